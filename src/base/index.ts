@@ -1,0 +1,23 @@
+export { assertInvariant, isWeirError, messageOf, unreachable, WeirError } from './errors.ts';
+export type { ErrorKind, WeirErrorInit } from './errors.ts';
+export {
+  canonicalIp,
+  cidrOf,
+  formatIp,
+  ipKey,
+  maxIpValue,
+  parseCidr,
+  parseIp,
+  parseIpKey,
+  rangeContains,
+  rangeKeys,
+  SCOPE_BLOCKS,
+  scopeOf,
+} from './ip.ts';
+export type { IpAddress, IpRange, IpScope, IpVersion } from './ip.ts';
+export { silentReporter } from './reporter.ts';
+export type { Progress, Reporter } from './reporter.ts';
+export { sqlIdentifier, sqlString } from './sql-session.ts';
+export type { SqlParameter, SqlRow, SqlSession } from './sql-session.ts';
+export { formatDay, formatDuration, formatIso, parseDurationSeconds, parseTimeSeconds, timeSecondsOf } from './time.ts';
+export { formatBytes, formatCount, parseSize } from './units.ts';
