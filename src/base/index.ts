@@ -1,5 +1,6 @@
-export { assertInvariant, isWeirError, messageOf, unreachable, WeirError } from './errors.ts';
 export type { ErrorKind, WeirErrorInit } from './errors.ts';
+export { assertInvariant, isWeirError, messageOf, unreachable, WeirError } from './errors.ts';
+export type { IpAddress, IpRange, IpScope, IpVersion } from './ip.ts';
 export {
   canonicalIp,
   cidrOf,
@@ -14,10 +15,16 @@ export {
   SCOPE_BLOCKS,
   scopeOf,
 } from './ip.ts';
-export type { IpAddress, IpRange, IpScope, IpVersion } from './ip.ts';
-export { silentReporter } from './reporter.ts';
 export type { Progress, Reporter } from './reporter.ts';
-export { sqlIdentifier, sqlString } from './sql-session.ts';
+export { silentReporter } from './reporter.ts';
 export type { SqlParameter, SqlRow, SqlSession } from './sql-session.ts';
-export { formatDay, formatDuration, formatIso, parseDurationSeconds, parseTimeSeconds, timeSecondsOf } from './time.ts';
+export { sqlIdentifier, sqlString } from './sql-session.ts';
+export {
+  formatDay,
+  formatDuration,
+  formatIso,
+  parseDurationSeconds,
+  parseTimeSeconds,
+  timeSecondsOf,
+} from './time.ts';
 export { formatBytes, formatCount, parseSize } from './units.ts';

@@ -90,7 +90,11 @@ export function parseCidr(text: string): IpRange | null {
 export function cidrOf(text: string): IpRange {
   const range = parseCidr(text);
   if (range !== null) return range;
-  throw new WeirError('query', 'base.bad-cidr', `"${text}" is neither an address nor a CIDR block such as 10.0.0.0/8`);
+  throw new WeirError(
+    'query',
+    'base.bad-cidr',
+    `"${text}" is neither an address nor a CIDR block such as 10.0.0.0/8`,
+  );
 }
 
 /** The two `ipKey`s that bound a range, both inclusive. */

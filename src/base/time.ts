@@ -17,7 +17,8 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = {
 
 /** `90s`, `5m`, `3h`, `2d`, `1w` and their long names, as seconds. Null when it is no duration. */
 export function parseDurationSeconds(text: string): number | null {
-  const match = /^(\d+(?:\.\d+)?)\s*([a-z]+?)s?$/i.exec(text.trim()) ?? /^(\d+(?:\.\d+)?)\s*(s)$/i.exec(text.trim());
+  const match =
+    /^(\d+(?:\.\d+)?)\s*([a-z]+?)s?$/i.exec(text.trim()) ?? /^(\d+(?:\.\d+)?)\s*(s)$/i.exec(text.trim());
   const unit = match?.[2] === undefined ? undefined : UNIT_SECONDS[match[2].toLowerCase()];
   return match === null || unit === undefined ? null : Number(match[1]) * unit;
 }
@@ -35,7 +36,8 @@ export function parseTimeSeconds(text: string, nowSeconds: number): number | nul
   if (age !== null) return nowSeconds - age;
   if (!/^\d{4}-\d{2}-\d{2}/.test(trimmed)) return null;
   const hasZone = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(trimmed.slice(10));
-  const iso = trimmed.length === 10 ? `${trimmed}T00:00:00Z` : `${trimmed.replace(' ', 'T')}${hasZone ? '' : 'Z'}`;
+  const iso =
+    trimmed.length === 10 ? `${trimmed}T00:00:00Z` : `${trimmed.replace(' ', 'T')}${hasZone ? '' : 'Z'}`;
   const ms = Date.parse(iso);
   return Number.isNaN(ms) ? null : ms / 1000;
 }
