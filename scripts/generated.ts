@@ -1,0 +1,15 @@
+/**
+ * Every file of the tree that is written by a program, and the program. Anything listed here is never edited by hand:
+ * `npm run generate` writes it, `npm run check` says when it is no longer what its source says.
+ */
+
+/** One generated file: where it stands, and what it should hold now. */
+export interface GeneratedFile {
+  /** Path from the repository root, with forward slashes. */
+  readonly path: string;
+  /** The whole content, ending in a newline; the same for the same sources (no dates, no machine names). */
+  readonly render: () => string | Promise<string>;
+}
+
+/** All of them, in the order they are written. */
+export const GENERATED: readonly GeneratedFile[] = [];

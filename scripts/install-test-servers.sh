@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# Puts the real servers and tools that tests talk to on this machine; the mistake it prevents is a suite that is green
+# only because the store, the AWS command line or the capture tool it should have met was never there.
+#
+#   scripts/install-test-servers.sh                 everything
+#   scripts/install-test-servers.sh radosgw moto    only these
+#
+# Debian packages for servers and tools; one Python package (moto) and one npm package (chdb) under node_modules/.cache,
+# never in the tree. Skips what is present, needs root or passwordless sudo only for Debian packages, and starts no
+# service. What cannot be had is named and does not stop the rest. The last two lines are for programs:
+#   available: radosgw swift …
+#   missing: moto …
+set -u
+
+ALL=(radosgw swift moto chdb awscli nfdump tcpdump nftables iproute2)
+MOTO_VERSION=5.1.22
+CHDB_VERSION=3.4.0
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache=$root/node_modules/.cache/test-servers
+log=$(mktemp)
+guard=
+cleanup() {
+  rm -f "$log"
+  [ -n "$guard" ] && $sudo rm -f "$guard"
+  return 0
+}
+trap cleanup EXIT
+
+say() { printf '%s\n' "$*" >&2; }
+
+# Is it here? Judged by the very programs that the starters run, not by package names.
+has() { PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null 2>&1; }
+present() {
+  case $1 in
+    radosgw) has ceph-mon && has ceph-osd && has ceph-mgr && has radosgw && has radosgw-admin && has ceph-authtool && has monmaptool && has ceph ;;
+    swift) has swift-proxy-server && has swift-ring-builder && has swift-account-server && has swift-container-server && has swift-object-server ;;
+    moto) [ -x "$cache/moto/bin/moto_server" ] ;;
+    chdb) [ -f "$cache/chdb/node_modules/chdb/package.json" ] ;;
+    awscli) has aws ;;
+    nfdump) has nfdump ;;
+    tcpdump) has tcpdump ;;
+    nftables) has nft ;;
+    iproute2) has ip ;;
+    *) return 2 ;;
+  esac
+}
+
+packages() {
+  case $1 in
+    radosgw) echo ceph-mon ceph-osd ceph-mgr ceph-common ceph-base radosgw ;;
+    swift) echo swift-proxy swift-account swift-container swift-object python3-swift python3-lxml ;;
+    *) echo "$1" ;;
+  esac
+}
+
+wanted=("$@")
+[ ${#wanted[@]} -eq 0 ] && wanted=("${ALL[@]}")
+for name in "${wanted[@]}"; do
+  present "$name"
+  if [ $? -eq 2 ]; then
+    say "install-test-servers: unknown name '$name'; expected some of: ${ALL[*]}"
+    exit 2
+  fi
+done
+
+sudo=
+if [ "$(id -u)" -ne 0 ]; then
+  if sudo -n true 2>/dev/null; then sudo="sudo -n"; else sudo="false"; fi
+fi
+
+# Debian starts a service when its package arrives; a policy that answers 101 forbids that while we install.
+forbid_services() {
+  [ -e /usr/sbin/policy-rc.d ] && return 0
+  printf '#!/bin/sh\nexit 101\n' | $sudo tee /usr/sbin/policy-rc.d >/dev/null && $sudo chmod 755 /usr/sbin/policy-rc.d && guard=/usr/sbin/policy-rc.d
+}
+
+updated=no
+debian() {
+  if ! has apt-get; then say "$1: needs Debian's apt-get, which this machine does not have"; return 1; fi
+  if [ "$sudo" = false ]; then say "$1: needs root (or passwordless sudo) for apt-get"; return 1; fi
+  if [ $updated = no ]; then
+    $sudo apt-get update -qq >>"$log" 2>&1 || say "apt-get update failed; going on with the lists there are"
+    updated=yes
+    forbid_services
+  fi
+  # shellcheck disable=SC2046
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold $(packages "$1") >>"$log" 2>&1
+}
+
+install_moto() {
+  if ! has python3; then say "moto: needs python3"; return 1; fi
+  python3 -m venv "$cache/moto" >>"$log" 2>&1 || { debian python3-venv && python3 -m venv "$cache/moto" >>"$log" 2>&1; } || return 1
+  "$cache/moto/bin/pip" install -q --disable-pip-version-check "moto[server]==$MOTO_VERSION" >>"$log" 2>&1 ||
+    "$cache/moto/bin/pip" install -q --disable-pip-version-check "moto[server]>=5" >>"$log" 2>&1
+}
+
+# 540 MB and only a second judge of our tables, so it stays out of package.json.
+install_chdb() {
+  mkdir -p "$cache/chdb" && (cd "$cache/chdb" && printf '{"private":true}\n' >package.json &&
+    npm install --no-audit --no-fund --no-package-lock "chdb@$CHDB_VERSION") >>"$log" 2>&1
+}
+
+available=()
+missing=()
+for name in "${wanted[@]}"; do
+  if ! present "$name"; then
+    started=$SECONDS
+    : >"$log"
+    case $name in
+      moto) install_moto ;;
+      chdb) install_chdb ;;
+      *) debian "$name" ;;
+    esac
+    if present "$name"; then
+      say "$name: installed in $((SECONDS - started)) s"
+    else
+      say "$name: could not be had; the end of its log:"
+      tail -n 5 "$log" | sed 's/^/    /' >&2
+    fi
+  fi
+  if present "$name"; then available+=("$name"); else missing+=("$name"); fi
+done
+
+echo "available: ${available[*]-}"
+echo "missing: ${missing[*]-}"
