@@ -2,8 +2,9 @@
 //
 //   npm run check                   all gates
 //   npm run check -- types lint     only these
+//   npm run check -- --report=FILE  also writes {"passed":N,"failed":N} for programs
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -25,7 +26,8 @@ const gates = {
   house: tsx('house.ts'),
 };
 
-const chosen = process.argv.slice(2);
+const reportFile = process.argv.find((arg) => arg.startsWith('--report='))?.slice('--report='.length);
+const chosen = process.argv.slice(2).filter((arg) => !arg.startsWith('--report='));
 const unknown = chosen.filter((name) => !Object.hasOwn(gates, name));
 if (unknown.length > 0) {
   console.error(`check: no gate is called ${unknown.join(', ')}; there are ${Object.keys(gates).join(', ')}`);
@@ -61,6 +63,7 @@ console.log(
     ? `check: ${names.length} gates passed in ${total} s`
     : `check: ${failed} of ${names.length} gates failed in ${total} s`,
 );
+if (reportFile) writeFileSync(reportFile, JSON.stringify({ passed: names.length - failed, failed }));
 process.exitCode = failed === 0 ? 0 : 1;
 
 async function work() {
