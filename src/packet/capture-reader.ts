@@ -95,6 +95,7 @@ export class CaptureReader {
       lost: interfaces.reduce((sum, one) => sum + (one.lost ?? 0), 0),
       orphanFragments: this.#pipe.state.fragments.orphans,
       evictedFragments: this.#pipe.state.fragments.evicted,
+      beyondWire: this.#pipe.state.beyondWire,
       end: this.#end ?? { kind: 'complete' },
     };
   }

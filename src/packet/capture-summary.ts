@@ -51,5 +51,11 @@ export interface CaptureSummary {
   readonly orphanFragments: number;
   /** Datagrams that the bounded fragment table forgot before their time. */
   readonly evictedFragments: number;
+  /**
+   * IP packets whose own length is larger than what the capture says was on the wire. They count by their own length,
+   * as flow exporters do: taps and brokers slice packets without keeping the length. Many of them where nothing slices
+   * are forged.
+   */
+  readonly beyondWire: number;
   readonly end: CaptureEnd;
 }

@@ -8,6 +8,9 @@ export class DecoderState {
   readonly fragments: FragmentTable;
   readonly prefixes = new PrefixTable();
 
+  /** Packets whose IP header claims more bytes than the capture says were on the wire. */
+  beyondWire = 0;
+
   constructor(maxFragments: number, fragmentTimeoutSeconds: number) {
     this.fragments = new FragmentTable(maxFragments, fragmentTimeoutSeconds);
   }

@@ -20,11 +20,6 @@ export const DROP_REASONS = [
   { name: 'ip-version', meaning: 'The frame announces IP, but the first four bits say another version.' },
   { name: 'ip-cut', meaning: 'The captured bytes end inside the IP header or its extension headers.' },
   { name: 'ip-header', meaning: 'Header length below the minimum, or above the total length of the packet.' },
-  {
-    name: 'ip-beyond-wire',
-    meaning:
-      'The packet claims more bytes than were on the wire. Hosts discard it, and counting it would let a sender forge volume.',
-  },
   { name: 'ipv6-extension', meaning: 'An IPv6 extension header runs past the end of the packet.' },
   { name: 'transport-cut', meaning: 'The captured bytes end before the ports (or the ICMP type).' },
   {

@@ -6,7 +6,6 @@ import { decodeTransport } from './transport.ts';
 const IP_VERSION = dropCodeOf('ip-version');
 const IP_CUT = dropCodeOf('ip-cut');
 const IP_HEADER = dropCodeOf('ip-header');
-const IP_BEYOND_WIRE = dropCodeOf('ip-beyond-wire');
 const IPV6_EXTENSION = dropCodeOf('ipv6-extension');
 
 const HOP_BY_HOP = 0;
@@ -37,7 +36,7 @@ export function decodeIpv4(
   if (ipLength === 0) ipLength = wireEnd - offset;
   if (headerLength < 20 || ipLength < headerLength) return IP_HEADER;
   const view = state.view;
-  if (ipLength > wireEnd - offset && view.isWireLengthKnown) return IP_BEYOND_WIRE;
+  if (ipLength > wireEnd - offset) state.beyondWire++;
   if (end - offset < headerLength) return IP_CUT;
 
   view.ipVersion = 4;
@@ -82,7 +81,7 @@ export function decodeIpv6(
   if (payloadLength === 0 && nextHeader !== 59) ipLength = wireEnd - offset;
   if (ipLength < 40) return IP_HEADER;
   const view = state.view;
-  if (ipLength > wireEnd - offset && view.isWireLengthKnown) return IP_BEYOND_WIRE;
+  if (ipLength > wireEnd - offset) state.beyondWire++;
 
   view.ipVersion = 6;
   view.ipLength = ipLength;

@@ -54,8 +54,7 @@ const AF_INET6 = 10;
 
 /**
  * Packets as the Linux firewall logged them (`nflog:GROUP`): attributes, one of which is the packet. The prefix is what
- * the rule said about it, which makes it the kernel's own verdict. The rule may have cut the packet without keeping
- * its length, so the wire length is not known here.
+ * the rule said about it, which makes it the kernel's own verdict.
  *
  * @param isBigEndian byte order of the capturing machine: attribute lengths and types follow it, values are big-endian
  */
@@ -71,7 +70,6 @@ export function decodeNflog(
   if (bytes[offset + 1] !== 0) return LINK_MALFORMED;
   const view = state.view;
   view.nflogGroup = readShort(bytes, offset + 2);
-  view.isWireLengthKnown = false;
   let etherType = family === AF_INET ? 0x0800 : family === AF_INET6 ? 0x86dd : -1;
   let payload = -1;
   let payloadEnd = -1;

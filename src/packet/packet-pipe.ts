@@ -57,7 +57,6 @@ export class PacketPipe {
    * @param offset first captured byte in `bytes`
    * @param captured how many bytes were captured; `bytes` holds them all
    * @param wireLength bytes on the wire as stated; less than `captured` is taken as `captured`
-   * @param snapLength the limit of the interface, 0 when none is stated
    * @param direction what the record says; a link header that knows better overrides it
    */
   packet(
@@ -67,7 +66,6 @@ export class PacketPipe {
     wireLength: number,
     interfaceIndex: number,
     linkType: number,
-    snapLength: number,
     isBigEndian: boolean,
     direction: CaptureDirection,
   ): void {
@@ -88,8 +86,6 @@ export class PacketPipe {
     view.nflogHook = -1;
     view.nflogGroup = -1;
     view.nflogPrefix = null;
-    // Some tools cut packets at the snap length and state the cut length as the original one.
-    view.isWireLengthKnown = wire > captured || captured !== snapLength;
     this.packets++;
     const code = this.#hasTime
       ? decodeLink(this.state, bytes, offset, offset + captured, offset + wire, linkType, isBigEndian)

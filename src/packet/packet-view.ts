@@ -66,12 +66,6 @@ export class PacketView {
   nflogGroup = -1;
   /** The text a firewall rule gave with `log prefix`; null when there is none. Interned: cheap to compare. */
   nflogPrefix: string | null = null;
-
-  /**
-   * For the decoder only: false when the stated wire length cannot be trusted because the tool that cut the packet
-   * forgot how long it was, so that the header's own length is the best there is.
-   */
-  isWireLengthKnown = true;
 }
 
 /** A decoded packet to keep: addresses as text, everything else as in `PacketView`. */

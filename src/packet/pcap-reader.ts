@@ -41,7 +41,6 @@ export class PcapReader implements RecordReader {
   readonly #headerBytes: number;
   #hasHeader = false;
   #linkType = 0;
-  #snapLength = 0;
 
   constructor(variant: PcapVariant, pipe: PacketPipe) {
     this.#pipe = pipe;
@@ -62,7 +61,6 @@ export class PcapReader implements RecordReader {
     const headerBytes = this.#headerBytes;
     const nanosPerUnit = this.#nanosPerUnit;
     const linkType = this.#linkType;
-    const snapLength = this.#snapLength;
     for (;;) {
       if (end - at < headerBytes) {
         this.needed = headerBytes;
@@ -87,7 +85,6 @@ export class PcapReader implements RecordReader {
         wireLength,
         0,
         linkType,
-        snapLength,
         isBigEndian,
         DIRECTION_UNKNOWN,
       );
@@ -103,7 +100,6 @@ export class PcapReader implements RecordReader {
 
   #readHeader(bytes: Uint8Array, at: number): void {
     this.#hasHeader = true;
-    this.#snapLength = readU32(bytes, at + 16, this.#isBigEndian);
     // The upper half of the word says whether frames end in a checksum; only the lower half is the link type.
     this.#linkType = readU32(bytes, at + 20, this.#isBigEndian) & 0xffff;
     const interfaceZero = {
@@ -111,7 +107,7 @@ export class PcapReader implements RecordReader {
       section: 0,
       name: null,
       linkType: this.#linkType,
-      snapLength: this.#snapLength,
+      snapLength: readU32(bytes, at + 16, this.#isBigEndian),
     };
     this.interfaces.push({ ...interfaceZero, lost: null });
   }

@@ -211,7 +211,6 @@ export class PcapngReader implements RecordReader {
       wireLength,
       one.index,
       one.linkType,
-      one.snapLength,
       isBigEndian,
       direction,
     );
@@ -251,7 +250,6 @@ export class PcapngReader implements RecordReader {
       wireLength,
       one.index,
       one.linkType,
-      one.snapLength,
       this.#isBigEndian,
       DIRECTION_UNKNOWN,
     );
