@@ -11,6 +11,7 @@ export const LEVELS: Readonly<Record<string, number>> = {
   packet: 2,
   aws: 2,
   query: 2,
+  storage: 2,
   flow: 3,
   enrich: 3,
   lake: 3,

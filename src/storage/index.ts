@@ -1,0 +1,16 @@
+export { createDiskStore } from './disk-store.ts';
+export type {
+  CommonPrefix,
+  ListEntry,
+  ListOptions,
+  LocalFileOptions,
+  ObjectInfo,
+  ObjectStore,
+  PutFileOptions,
+  StoreOptions,
+} from './object-store.ts';
+export type { S3Location } from './open-store.ts';
+export { openStore, parseS3Location } from './open-store.ts';
+export { probeConditionalWrites } from './probe.ts';
+export type { StorageErrorCode } from './storage-errors.ts';
+export { isStorageError, storageError } from './storage-errors.ts';
