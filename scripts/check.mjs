@@ -15,7 +15,7 @@ const hasWeb = existsSync(join(root, 'web/tsconfig.json'));
 
 /** Name to the command that judges it; the longest start first, they print in this order. */
 const gates = {
-  format: [...bin('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '--linter-enabled=false', '.'],
+  format: [...bin('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '--reporter=summary', '--linter-enabled=false', '.'],
   types: [...bin('typescript/bin/tsc'), '-p', 'tsconfig.json'],
   ...(hasWeb && { 'types-web': [...bin('typescript/bin/tsc'), '-p', 'web/tsconfig.json', '--noEmit'] }),
   lint: [...bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'],
@@ -37,6 +37,9 @@ if (!existsSync(join(root, 'node_modules'))) {
   console.error('check: node_modules is missing; run npm install first');
   process.exit(2);
 }
+
+// Somebody who reads only the head of our output has seen enough.
+process.stdout.on('error', () => process.exit(1));
 
 const names = chosen.length > 0 ? chosen : Object.keys(gates);
 const started = performance.now();

@@ -27,10 +27,10 @@ for (const file of GENERATED) {
 console.log(`${GENERATED.length} generated files, ${stale} ${onlyCheck ? 'out of date' : 'written'}`);
 process.exitCode = onlyCheck && stale > 0 ? 1 : 0;
 
-/** Code goes through the formatter, so that a generated file passes the format gate as any other. */
+/** Code and pages go through the formatter, so that a generated file passes the format gate as any other. */
 async function rendered(file: GeneratedFile): Promise<string> {
   const text = await file.render();
-  if (!/\.(ts|tsx|js|mjs|json|css)$/.test(file.path)) return text;
+  if (!/\.(ts|tsx|js|mjs|json|css|md)$/.test(file.path)) return text;
   const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
   const result = spawnSync(process.execPath, [biome, 'format', `--stdin-file-path=${file.path}`], {
     cwd: root,
