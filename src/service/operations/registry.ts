@@ -1,0 +1,20 @@
+import { createFlowLogsOperation, deleteFlowLogsOperation, describeFlowLogsOperation } from './flow-logs.ts';
+import type { Operation } from './operation.ts';
+import { describeAvailabilityZonesOperation, describeRegionsOperation } from './places.ts';
+import { RESOURCE_OPERATIONS } from './resources.ts';
+import { createTagsOperation, deleteTagsOperation, describeTagsOperation } from './tags.ts';
+
+/** Every action of the endpoint, by name. */
+export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
+  [
+    createFlowLogsOperation,
+    describeFlowLogsOperation,
+    deleteFlowLogsOperation,
+    createTagsOperation,
+    deleteTagsOperation,
+    describeTagsOperation,
+    ...RESOURCE_OPERATIONS,
+    describeRegionsOperation,
+    describeAvailabilityZonesOperation,
+  ].map((operation) => [operation.action, operation]),
+);
