@@ -36,7 +36,11 @@ async function run(): Promise<void> {
     const summary = await readCapture(pieces, (packet) => {
       sum += packet.ipLength;
     });
-    report('file stream, decode', bytes.length, { packets: summary.packets, check: sum, ms: performance.now() - started });
+    report('file stream, decode', bytes.length, {
+      packets: summary.packets,
+      check: sum,
+      ms: performance.now() - started,
+    });
   }
   runNfpcapd(capture, bytes.length);
   console.log(`peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`);
@@ -101,5 +105,6 @@ function runNfpcapd(capture: string, bytes: number): void {
   }
   const processed = /processed:\s*(\d+)/i.exec(result.stdout + result.stderr)?.[1];
   report('nfpcapd (whole chain)', bytes, { packets: Number(processed ?? 0), check: result.status ?? -1, ms });
-  if (processed === undefined) console.log((result.stdout + result.stderr).trim().split('\n').slice(-4).join('\n'));
+  if (processed === undefined)
+    console.log((result.stdout + result.stderr).trim().split('\n').slice(-4).join('\n'));
 }
