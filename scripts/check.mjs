@@ -15,7 +15,14 @@ const hasWeb = existsSync(join(root, 'web/tsconfig.json'));
 
 /** Name to the command that judges it; the longest start first, they print in this order. */
 const gates = {
-  format: [...bin('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '--reporter=summary', '--linter-enabled=false', '.'],
+  format: [
+    ...bin('@biomejs/biome/bin/biome'),
+    'ci',
+    '--colors=off',
+    '--reporter=summary',
+    '--linter-enabled=false',
+    '.',
+  ],
   types: [...bin('typescript/bin/tsc'), '-p', 'tsconfig.json'],
   ...(hasWeb && { 'types-web': [...bin('typescript/bin/tsc'), '-p', 'web/tsconfig.json', '--noEmit'] }),
   lint: [...bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'],
