@@ -234,6 +234,12 @@ const LINKS: readonly Row[] = [
     want: SIX_FACTS,
   },
   {
+    name: 'NFLOG attributes behind the packet are not part of it',
+    frame: build.nflog({ isPayloadFirst: true, prefix: 'p' }, FOUR.subarray(0, 22)),
+    link: LINK_TYPES.nflog,
+    want: 'transport-cut',
+  },
+  {
     name: 'NFLOG without a packet',
     frame: build.concat([2, 0, 0, 0]),
     link: LINK_TYPES.nflog,
@@ -417,6 +423,12 @@ describe('decoding one packet', () => {
       { bytes: sliced, wireLength: 1514 },
     ]);
     expect(summary).toMatchObject({ counted: 3, beyondWire: 1 });
+  });
+
+  it('tells prefixes apart whose hashes are equal, and gives one text for one prefix', () => {
+    const frames = ['Aa', 'BB', 'Aa', 'BB'].map((prefix) => ({ bytes: build.nflog({ prefix }, FOUR) }));
+    const { packets } = decodeFrames(frames, { linkType: LINK_TYPES.nflog });
+    expect(packets.map((packet) => packet.nflogPrefix)).toEqual(['Aa', 'BB', 'Aa', 'BB']);
   });
 
   it('carries nothing over from one packet to the next', () => {

@@ -47,9 +47,14 @@ describe('pcapng files', () => {
 
   it('sections of either byte order follow each other; interface numbers begin again, indexes go on', () => {
     const bytes = build.concat(
-      ...[le.section(), le.interfaceBlock(ETHERNET), le.packet(one)],
-      ...[be.section(), be.interfaceBlock({ linkType: 101 }), be.packet({ ...one, bytes: packet })],
-      ...[le.section(), le.packet(one)],
+      le.section(),
+      le.interfaceBlock(ETHERNET),
+      le.packet(one),
+      be.section(),
+      be.interfaceBlock({ linkType: 101 }),
+      be.packet({ ...one, bytes: packet }),
+      le.section(),
+      le.packet(one),
     );
     const { packets, summary } = decodeBytes(bytes);
     expect(packets.map((each) => each.interfaceIndex)).toEqual([0, 1]);
@@ -138,8 +143,14 @@ describe('pcapng files', () => {
   it('steps over blocks nobody knows, whatever their size and however they arrive', () => {
     const custom = le.block(0xbad, new Uint8Array(100_000));
     const bytes = build.concat(
-      ...[le.section(), custom, le.interfaceBlock(ETHERNET), le.block(4, new Uint8Array(8)), le.packet(one)],
-      ...[le.block(0x4000_0bad, new Uint8Array(4)), le.packet(one), custom],
+      le.section(),
+      custom,
+      le.interfaceBlock(ETHERNET),
+      le.block(4, new Uint8Array(8)),
+      le.packet(one),
+      le.block(0x4000_0bad, new Uint8Array(4)),
+      le.packet(one),
+      custom,
     );
     for (const size of [bytes.length, 1, 11, 4096, 65_536]) {
       expect(decodeBytes(bytes, size).summary).toMatchObject({
@@ -156,7 +167,10 @@ describe('pcapng files', () => {
     const losses: CaptureLoss[] = [];
     const time = START * 1_000_000n;
     const bytes = build.concat(
-      ...[le.section(), le.interfaceBlock(ETHERNET), le.interfaceBlock(ETHERNET), le.packet(one)],
+      le.section(),
+      le.interfaceBlock(ETHERNET),
+      le.interfaceBlock(ETHERNET),
+      le.packet(one),
       le.packet({ ...one, dropCount: 4n }),
       le.statistics({ interfaceId: 0, time, ifDrop: 3n, osDrop: 2n }),
       le.statistics({ interfaceId: 1, time: time + 1_500_000n, osDrop: 10n }),
@@ -229,23 +243,17 @@ describe('pcapng files', () => {
 
   it('any change of any bytes never throws, hangs or loses count, in pieces of any size', () => {
     const whole = build.concat(
-      ...[
-        le.section(),
-        le.interfaceBlock({ ...ETHERNET, name: 'a', tsresol: 9 }),
-        le.packet({ ...one, flags: 1 }),
-      ],
-      ...[
-        le.simplePacket(frame),
-        le.statistics({ interfaceId: 0, time: 1n, ifDrop: 1n }),
-        le.block(77, new Uint8Array(40)),
-      ],
-      ...[
-        be.section(),
-        be.interfaceBlock(ETHERNET),
-        be.packet(one),
-        be.obsoletePacket({ ...one, drops: 1 }),
-        be.packet(one),
-      ],
+      le.section(),
+      le.interfaceBlock({ ...ETHERNET, name: 'a', tsresol: 9 }),
+      le.packet({ ...one, flags: 1 }),
+      le.simplePacket(frame),
+      le.statistics({ interfaceId: 0, time: 1n, ifDrop: 1n }),
+      le.block(77, new Uint8Array(40)),
+      be.section(),
+      be.interfaceBlock(ETHERNET),
+      be.packet(one),
+      be.obsoletePacket({ ...one, drops: 1 }),
+      be.packet(one),
     );
     const change = fc.tuple(fc.nat(whole.length - 1), fc.nat(255));
     fc.assert(

@@ -139,6 +139,7 @@ export const soundFrame: fc.Arbitrary<ArbitraryFrame> = fc.oneof(
       inDevice: fc.nat(9),
       outDevice: fc.nat(9),
       family: fc.constantFrom(2, 10, 7),
+      isPayloadFirst: fc.boolean(),
       packet: ip,
     })
     .map(({ packet, ...fields }) => ({ linkType: 239, bytes: build.nflog(fields, packet) })),

@@ -185,6 +185,8 @@ export interface NflogFields {
   readonly inDevice?: number;
   readonly outDevice?: number;
   readonly family?: number;
+  /** Puts the packet before the other attributes, which the kernel may do. */
+  readonly isPayloadFirst?: boolean;
 }
 
 export function nflog(fields: NflogFields, payload: Uint8Array, little = true): Bytes {
@@ -197,7 +199,8 @@ export function nflog(fields: NflogFields, payload: Uint8Array, little = true): 
   if (fields.prefix !== undefined) parts.push(attribute(10, [...Buffer.from(fields.prefix, 'latin1'), 0]));
   if (fields.inDevice !== undefined) parts.push(attribute(4, u32(fields.inDevice)));
   if (fields.outDevice !== undefined) parts.push(attribute(5, u32(fields.outDevice)));
-  parts.push(attribute(9, payload));
+  if (fields.isPayloadFirst ?? false) parts.unshift(attribute(9, payload));
+  else parts.push(attribute(9, payload));
   return concat([family, 0], u16(fields.group ?? 0), ...parts);
 }
 
