@@ -3,6 +3,8 @@
  * `npm run generate` writes it, `npm run check` says when it is no longer what its source says.
  */
 
+import { packetDropsPage } from './packet-drops-page.ts';
+
 /** One generated file: where it stands, and what it should hold now. */
 export interface GeneratedFile {
   /** Path from the repository root, with forward slashes. */
@@ -12,4 +14,6 @@ export interface GeneratedFile {
 }
 
 /** All of them, in the order they are written. */
-export const GENERATED: readonly GeneratedFile[] = [];
+export const GENERATED: readonly GeneratedFile[] = [
+  { path: 'docs/reference/packet-drops.md', render: packetDropsPage },
+];

@@ -78,16 +78,7 @@ export class PcapReader implements RecordReader {
       }
       this.#setTime(readU32(bytes, at, isBigEndian), readU32(bytes, at + 4, isBigEndian) * nanosPerUnit);
       const wireLength = readU32(bytes, at + 12, isBigEndian);
-      pipe.packet(
-        bytes,
-        at + headerBytes,
-        captured,
-        wireLength,
-        0,
-        linkType,
-        isBigEndian,
-        DIRECTION_UNKNOWN,
-      );
+      pipe.packet(bytes, at + headerBytes, captured, wireLength, 0, linkType, isBigEndian, DIRECTION_UNKNOWN);
       at = next;
     }
   }

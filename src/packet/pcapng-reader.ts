@@ -204,16 +204,7 @@ export class PcapngReader implements RecordReader {
     }
     if (bodyEnd - options >= 4) direction = this.#readPacketOptions(bytes, options, bodyEnd, type, one);
     const wireLength = readU32(bytes, at + 24, isBigEndian);
-    this.#pipe.packet(
-      bytes,
-      at + 28,
-      captured,
-      wireLength,
-      one.index,
-      one.linkType,
-      isBigEndian,
-      direction,
-    );
+    this.#pipe.packet(bytes, at + 28, captured, wireLength, one.index, one.linkType, isBigEndian, direction);
   }
 
   /** Direction by the flags option (1 received, 2 sent), and the packets lost before this one. */

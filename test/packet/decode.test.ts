@@ -289,6 +289,11 @@ const NETWORK: readonly Row[] = [
     want: { protocol: 4, srcPort: 0, ipLength: 60, srcAddr: '10.0.0.1' },
   },
   { name: 'IPv6 in IPv4 by the outer header', frame: v4(41, SIX), want: { protocol: 41, ipVersion: 4 } },
+  {
+    name: 'padding after no transport at all',
+    frame: build.concat(v6(59, new Uint8Array(0)), new Uint8Array(6)),
+    want: { protocol: 59, ipLength: 40 },
+  },
   { name: 'no transport at all', frame: v6(59, new Uint8Array(0)), want: { protocol: 59, ipLength: 40 } },
   {
     name: 'IPv4 options',

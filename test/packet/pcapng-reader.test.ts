@@ -188,6 +188,14 @@ describe('pcapng files', () => {
     ]);
   });
 
+  it('an option that runs past its block is not read', () => {
+    const fixed = [0, Number(START), 0, frame.length, frame.length].flatMap((word) => build.u32(word, true));
+    const flags = [...build.u16(2, true), ...build.u16(8, true), ...build.u32(2, true)];
+    const body = build.concat(fixed, frame, new Uint8Array((4 - (frame.length & 3)) & 3), flags);
+    const bytes = build.concat(le.section(), le.interfaceBlock(ETHERNET), le.block(6, body));
+    expect(decodeBytes(bytes).packets).toMatchObject([{ direction: 0, srcPort: 53 }]);
+  });
+
   it('a packet block that holds less than it says is dropped, and the next one is read', () => {
     const liar = le.packet(one);
     liar.set(build.u32(1000, true), 20);
