@@ -9,7 +9,8 @@ import { isRadosgwAvailable, startRadosgw } from './radosgw.ts';
 import type { S3Endpoint, S3Server } from './s3-server.ts';
 import { isSwiftAvailable, startSwift } from './swift.ts';
 
-interface Starter {
+/** How one server is found and started. */
+export interface Starter {
   readonly isAvailable: () => boolean;
   readonly start: () => Promise<S3Server>;
 }
@@ -48,10 +49,13 @@ export function requiredServers(environment: Readonly<Record<string, string | un
 }
 
 /** Starts the broker on loopback, and at once the servers in `ahead`, without waiting for them. */
-export async function startBroker(ahead: readonly ServerName[] = []): Promise<Broker> {
+export async function startBroker(
+  ahead: readonly ServerName[] = [],
+  starters: Readonly<Record<ServerName, Starter>> = STARTERS,
+): Promise<Broker> {
   const servers = new Map<ServerName, Promise<S3Server>>();
   const serverOf = (name: ServerName): Promise<S3Server> => {
-    const running = servers.get(name) ?? startTwice(STARTERS[name]);
+    const running = servers.get(name) ?? startTwice(starters[name]);
     // Whoever asks hears of a failure; a server started ahead that nobody asks for must not end the run.
     running.catch(() => undefined);
     servers.set(name, running);
