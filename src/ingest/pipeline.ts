@@ -1,0 +1,219 @@
+import { createHash } from 'node:crypto';
+import {
+  type ColumnBatch,
+  DEFAULT_FORMAT,
+  formatHeader,
+  type Layout,
+  layoutOfFields,
+} from '../record/index.ts';
+import { openObject } from './open.ts';
+import type { LayoutHints, OpenedObject, OpenedParquet } from './opened-object.ts';
+import { LineScanner, type MalformedLine, type ObjectCounts } from './scan/index.ts';
+import type { SourceObject } from './sources/source-object.ts';
+
+/** What is known of the distinct addresses of a batch, by code of the dictionary that its address columns share. */
+export interface BatchAddresses {
+  readonly dictionary: readonly string[];
+  /** The address index key, null for text that is no address. */
+  keyOf(code: number): string | null;
+  /** The scope, null for text that is no address. */
+  scopeOf(code: number): string | null;
+}
+
+/** What one object came to. Counts add up: `lines = ok + nodata + skipdata + malformed`. */
+export interface ReadObject {
+  readonly object: SourceObject;
+  readonly etag: string;
+  readonly objectId: bigint;
+  readonly status: 'ok' | 'truncated' | 'refused';
+  /** Why the status is not ok; null when it is. */
+  readonly reason: string | null;
+  readonly shape: string;
+  /** Field names in order, as read; empty when there was no layout. */
+  readonly layout: string;
+  readonly layoutSource: string;
+  readonly layoutConfidence: number;
+  readonly unknownFields: readonly string[];
+  readonly counts: ObjectCounts;
+  /** Bytes after decompression. */
+  readonly bytesRead: number;
+}
+
+/** Where the pipeline hands its results. Each call is awaited before reading goes on. */
+export interface PipelineSink {
+  /** A batch over memory that is used again once the promise resolves. */
+  takeBatch(batch: ColumnBatch, addresses: BatchAddresses): Promise<void>;
+  takeMalformed(lines: readonly MalformedLine[]): Promise<void>;
+  /** An object has been read to its end; its last rows may still be in a batch to come. */
+  takeObject(object: ReadObject): Promise<void>;
+  /** Text bytes read so far, for progress; called often. */
+  onBytes(bytes: number): void;
+}
+
+export interface PipelineConfig {
+  /** Layouts given by the user for text without header. */
+  readonly given: readonly Layout[];
+  /** Rows at which a batch is handed on. Memory is about 100 bytes a row for the default format, 250 for all fields. */
+  readonly batchRows: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Rows per batch that the benchmarks were measured with. */
+export const DEFAULT_BATCH_ROWS = 1 << 20;
+const NO_LAYOUT: Layout = { kind: 'vpc', columns: [] };
+const MALFORMED_AT_ONCE = 10_000;
+/** Layouts of earlier objects that headerless ones may share. */
+const LEARNT_LAYOUTS = 8;
+
+/**
+ * Reads objects, one after another, into batches of columns, and accounts for each of their lines.
+ *
+ * The one place between sources and whoever stores rows: it opens, scans, counts and hands on, and knows no lake.
+ * Use: `read` each object, then `flush` what is left in the last batch.
+ */
+export class IngestPipeline {
+  readonly #config: PipelineConfig;
+  readonly #sink: PipelineSink;
+  readonly #scanner: LineScanner;
+  readonly #learnt: Layout[] = [];
+  #malformed: MalformedLine[] = [];
+
+  constructor(config: PipelineConfig, sink: PipelineSink) {
+    this.#config = config;
+    this.#sink = sink;
+    this.#scanner = new LineScanner(layoutOfFields(DEFAULT_FORMAT), config.batchRows, (line) =>
+      this.#malformed.push(line),
+    );
+  }
+
+  /**
+   * Reads one object to its end. Bad data is counted and kept, never thrown.
+   * Errors: what a failing store says (kind `service`), and the reason of an aborted signal.
+   */
+  async read(object: SourceObject, etag: string): Promise<void> {
+    const objectId = objectIdOf(object.uri, etag);
+    const opened = await openObject(object, this.#hints());
+    const layout = layoutFor(opened);
+    this.#scanner.beginObject(objectId, layout);
+    if (opened.kind === 'parquet') await this.#readParquet(opened);
+    else if (opened.kind !== 'empty' && opened.lines !== null) await this.#readLines(opened.lines);
+    const counts = this.#scanner.endObject();
+    if (opened.kind === 'text' && opened.layoutSource === 'header') this.#learn(opened.layout);
+    await this.#handMalformed();
+    await this.#sink.takeObject(describe(object, etag, objectId, opened, layout, counts));
+  }
+
+  /** Hands on the rows that are left. */
+  async flush(): Promise<void> {
+    for (const builder of this.#scanner.filledBuilders()) {
+      const { addresses } = builder;
+      await this.#sink.takeBatch(builder.finish(), {
+        dictionary: addresses.values,
+        keyOf: (code) => addresses.keyOf(code),
+        scopeOf: (code) => addresses.scopeOf(code),
+      });
+      builder.reset();
+    }
+    await this.#handMalformed();
+  }
+
+  async #readLines(lines: AsyncIterable<Uint8Array>): Promise<void> {
+    for await (const chunk of lines) {
+      this.#config.signal?.throwIfAborted();
+      let at = 0;
+      while ((at = this.#scanner.scan(chunk, at)) < chunk.length) await this.flush();
+      if (this.#malformed.length >= MALFORMED_AT_ONCE) await this.#handMalformed();
+      this.#sink.onBytes(chunk.length);
+    }
+    if (this.#scanner.isFull()) await this.flush();
+  }
+
+  async #readParquet(opened: OpenedParquet): Promise<void> {
+    for await (const { rows, columns } of opened.batches) {
+      this.#config.signal?.throwIfAborted();
+      for (let row = 0; row < rows; row++) {
+        const tokens = columns.map((column) => tokenOf(column.values[row]));
+        while (!this.#scanner.scanTokens(tokens)) await this.flush();
+      }
+      if (this.#malformed.length >= MALFORMED_AT_ONCE) await this.#handMalformed();
+    }
+    if (this.#scanner.isFull()) await this.flush();
+  }
+
+  async #handMalformed(): Promise<void> {
+    if (this.#malformed.length === 0) return;
+    const lines = this.#malformed;
+    this.#malformed = [];
+    await this.#sink.takeMalformed(lines);
+  }
+
+  #hints(): LayoutHints {
+    return { given: this.#config.given, learnt: this.#learnt };
+  }
+
+  #learn(layout: Layout): void {
+    const header = formatHeader(layout);
+    const known = this.#learnt.findIndex((entry) => formatHeader(entry) === header);
+    if (known === 0) return;
+    if (known > 0) this.#learnt.splice(known, 1);
+    this.#learnt.unshift(layout);
+    this.#learnt.length = Math.min(this.#learnt.length, LEARNT_LAYOUTS);
+  }
+}
+
+/**
+ * The id of an object in the ledger and in `flows.object_id`: 63 bits of SHA-256 over its address and content identity, so
+ * that every worker gives the same object the same id.
+ */
+export function objectIdOf(uri: string, etag: string): bigint {
+  const digest = createHash('sha256').update(uri).update('\n').update(etag).digest();
+  return digest.readBigUInt64BE() >> 1n;
+}
+
+/** The layout to scan with: a refused object is read under none, so that each line of it is malformed. */
+function layoutFor(opened: OpenedObject): Layout {
+  return opened.kind === 'text' || opened.kind === 'parquet' ? opened.layout : NO_LAYOUT;
+}
+
+/** A Parquet value as a line would have it. */
+function tokenOf(value: string | number | bigint | null | undefined): string {
+  if (value === null || value === undefined || value === '' || value === 'None') return '-';
+  return String(value);
+}
+
+function describe(
+  object: SourceObject,
+  etag: string,
+  objectId: bigint,
+  opened: OpenedObject,
+  layout: Layout,
+  counts: ObjectCounts,
+): ReadObject {
+  const outcome = opened.outcome();
+  const base = { object, etag, objectId, counts, bytesRead: outcome.bytesRead };
+  const nothing = { layout: '', layoutSource: '', layoutConfidence: 1, unknownFields: [] };
+  switch (opened.kind) {
+    case 'empty':
+      return { ...base, ...nothing, status: outcome.status, reason: outcome.reason, shape: 'empty' };
+    case 'refused':
+      return {
+        ...base,
+        ...nothing,
+        status: 'refused',
+        reason: opened.reason,
+        shape: opened.shape ?? 'unknown',
+      };
+    case 'text':
+    case 'parquet':
+      return {
+        ...base,
+        status: outcome.status,
+        reason: outcome.reason,
+        shape: opened.kind === 'text' ? opened.shape : 'parquet',
+        layout: formatHeader(layout),
+        layoutSource: opened.kind === 'text' ? opened.layoutSource : 'parquet',
+        layoutConfidence: opened.kind === 'text' ? opened.confidence : 1,
+        unknownFields: opened.unknownFields,
+      };
+  }
+}

@@ -1,0 +1,3 @@
+export { BatchBuilder } from './batch-builder.ts';
+export type { MalformedLine, ObjectCounts } from './line-scanner.ts';
+export { LineScanner } from './line-scanner.ts';

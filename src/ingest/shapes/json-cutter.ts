@@ -1,0 +1,376 @@
+import { CUT_MARK, MAX_LINE_BYTES } from './capped-lines.ts';
+
+/** Where the cutter reports what it finds, in the order of the text. */
+export interface JsonSink {
+  /** A value that stands for itself: at the top, in a top array, or in the list of a host. Its brackets match. */
+  item(text: string): void;
+  /** An object with a list of items begins; `prefix` is its text up to the list. */
+  hostStart(prefix: string): void;
+  /** That object ends; `skeleton` is its whole text with the list emptied, null when it broke off. */
+  hostEnd(skeleton: string | null): void;
+  /** A line that is no JSON, or the part of one that is none. No newline inside. */
+  raw(text: string): void;
+  /** The text ends inside a value. What there was of it came through `raw` and `item`. */
+  cutOff(): void;
+}
+
+/** Lists whose elements are items: CloudWatch subscriptions, the AWS CLI, Firehose and Lambda requests. */
+const LISTS: ReadonlySet<string> = new Set(['logEvents', 'events', 'records', 'Records']);
+
+/** Largest item that is read as one. Firehose and CloudWatch stay under 6 MiB. */
+const MAX_ITEM_BYTES = 16 * 1024 * 1024;
+
+/** Deepest nesting that is followed; deeper text is taken as no JSON. */
+const MAX_DEPTH = 64;
+
+/** What may come next inside a value. */
+const Expect = { value: 0, valueOrEnd: 1, keyOrEnd: 2, key: 3, colon: 4, commaOrEnd: 5 } as const;
+type Expect = (typeof Expect)[keyof typeof Expect];
+
+/** What the scan is in the middle of. */
+const Mode = { between: 0, value: 1, string: 2, literal: 3, rawLine: 4, droppedLine: 5 } as const;
+type Mode = (typeof Mode)[keyof typeof Mode];
+
+const NEWLINE = 0x0a;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_LIST = 0x5b;
+const ESCAPE = 0x5c;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/**
+ * Cuts a sequence of JSON values (with anything or nothing between them) into its items without holding more than one.
+ * Checks the grammar of brackets, keys, colons and commas on the way, so that a broken value is noticed where it
+ * breaks: the text so far is given as raw lines and reading goes on right there. Linear in the length of the text.
+ */
+export class JsonCutter {
+  readonly #sink: JsonSink;
+  #buffer: Buffer = Buffer.alloc(0);
+  #length = 0;
+  /** Where the scan stands, and where the piece begins that is not reported yet. */
+  #at = 0;
+  #start = 0;
+  #mode: Mode = Mode.between;
+  #expect: Expect = Expect.value;
+  #isEscaped = false;
+  #isKey = false;
+  #keyStart = 0;
+  #key = '';
+  /** Open brackets of the value that is being read. */
+  readonly #open: number[] = [];
+  /** True inside an array at the top. */
+  #inTopList = false;
+  /** True from the bracket of such an array up to its first item or the end of that line: it may be just text. */
+  #isListDoubtful = false;
+  #rawPrefix = '';
+  /** Text of a host up to its list; null outside of hosts. */
+  #hostPrefix: string | null = null;
+  #inHostList = false;
+
+  constructor(sink: JsonSink) {
+    this.#sink = sink;
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#append(chunk);
+    this.#scan();
+    if (this.#at - this.#start > MAX_ITEM_BYTES) this.#fail(this.#at);
+  }
+
+  /** The text is over. */
+  end(): void {
+    if (this.#mode === Mode.rawLine) this.#endRaw(this.#length);
+    if (this.#mode === Mode.literal && this.#open.length === 0) this.#endItem(this.#length);
+    const isInside = this.#mode !== Mode.between && this.#mode !== Mode.droppedLine;
+    if (isInside) this.#rawLines(this.#text(this.#start, this.#length));
+    if (this.#hostPrefix !== null) this.#sink.hostEnd(null);
+    if (isInside || this.#hostPrefix !== null || this.#inTopList) this.#sink.cutOff();
+  }
+
+  #append(chunk: Uint8Array): void {
+    const kept = this.#length - this.#start;
+    if (kept === 0) {
+      // Views of the caller's chunk are only read before the next push.
+      this.#buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    } else {
+      const needed = kept + chunk.length;
+      const grown = Buffer.allocUnsafe(Math.max(needed, Math.min(kept * 2, needed + MAX_ITEM_BYTES)));
+      this.#buffer.copy(grown, 0, this.#start, this.#length);
+      grown.set(chunk, kept);
+      this.#buffer = grown;
+    }
+    this.#at -= this.#start;
+    this.#keyStart -= this.#start;
+    this.#start = 0;
+    this.#length = kept + chunk.length;
+  }
+
+  #scan(): void {
+    while (this.#at < this.#length) {
+      switch (this.#mode) {
+        case Mode.between:
+          this.#scanBetween();
+          break;
+        case Mode.value:
+          this.#scanValue();
+          break;
+        case Mode.string:
+          this.#scanString();
+          break;
+        case Mode.literal:
+          this.#scanLiteral();
+          break;
+        case Mode.rawLine:
+          this.#scanRaw();
+          break;
+        case Mode.droppedLine:
+          this.#scanDropped();
+          break;
+      }
+    }
+    if (this.#mode === Mode.between) this.#start = this.#length;
+  }
+
+  /** Between two items: white space, commas, the end of a list, the next item, or text that is no JSON. */
+  #scanBetween(): void {
+    const byte = this.#buffer[this.#at] ?? 0;
+    const isInList = this.#inHostList || this.#inTopList;
+    this.#start = this.#at;
+    if (byte === OPEN_LIST && !isInList) {
+      this.#inTopList = true;
+      this.#isListDoubtful = true;
+      this.#at++;
+    } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
+      this.#mode = Mode.value;
+      this.#expect = Expect.value;
+      this.#isListDoubtful = false;
+    } else if (byte === QUOTE && isInList) {
+      this.#mode = Mode.string;
+      this.#isKey = false;
+      this.#isListDoubtful = false;
+      this.#at++;
+    } else if (isSpace(byte) || byte === COMMA) {
+      if (byte === NEWLINE) this.#isListDoubtful = false;
+      this.#at++;
+    } else if (byte === CLOSE_LIST && isInList) {
+      this.#at++;
+      this.#endList();
+    } else if (isLiteral(byte) && isInList && !this.#isListDoubtful) {
+      this.#mode = Mode.literal;
+    } else {
+      this.#rawPrefix = this.#isListDoubtful ? '[' : '';
+      this.#leaveHost();
+      this.#mode = Mode.rawLine;
+    }
+  }
+
+  #endList(): void {
+    if (!this.#inHostList) {
+      this.#inTopList = false;
+      return;
+    }
+    this.#inHostList = false;
+    this.#hostPrefix += '[]';
+    this.#start = this.#at;
+    this.#open.push(OPEN_OBJECT);
+    this.#mode = Mode.value;
+    this.#expect = Expect.commaOrEnd;
+  }
+
+  #scanValue(): void {
+    const byte = this.#buffer[this.#at] ?? 0;
+    if (isSpace(byte)) {
+      this.#at++;
+      return;
+    }
+    const expect = this.#expect;
+    const mayBegin = expect === Expect.value || expect === Expect.valueOrEnd;
+    if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) this.#close(byte);
+    else if (byte === COMMA && expect === Expect.commaOrEnd) {
+      this.#expect = this.#open.at(-1) === OPEN_OBJECT ? Expect.key : Expect.value;
+      this.#at++;
+    } else if (byte === COLON && expect === Expect.colon) {
+      this.#expect = Expect.value;
+      this.#at++;
+    } else if (byte === QUOTE && (mayBegin || expect === Expect.key || expect === Expect.keyOrEnd)) {
+      this.#isKey = !mayBegin;
+      this.#keyStart = this.#at + 1;
+      this.#mode = Mode.string;
+      this.#at++;
+    } else if ((byte === OPEN_OBJECT || byte === OPEN_LIST) && mayBegin) this.#openBracket(byte);
+    else if (isLiteral(byte) && mayBegin) this.#mode = Mode.literal;
+    else this.#fail(this.#at);
+  }
+
+  #openBracket(byte: number): void {
+    const isListOfHost =
+      byte === OPEN_LIST &&
+      this.#open.length === 1 &&
+      this.#open[0] === OPEN_OBJECT &&
+      !this.#inHostList &&
+      LISTS.has(this.#key);
+    if (isListOfHost) {
+      const prefix = this.#text(this.#start, this.#at);
+      if (this.#hostPrefix === null) this.#sink.hostStart(prefix);
+      this.#hostPrefix = (this.#hostPrefix ?? '') + prefix;
+      this.#inHostList = true;
+      this.#open.length = 0;
+      this.#mode = Mode.between;
+      this.#at++;
+      return;
+    }
+    if (this.#open.length >= MAX_DEPTH) {
+      this.#fail(this.#at);
+      return;
+    }
+    this.#open.push(byte);
+    this.#expect = byte === OPEN_OBJECT ? Expect.keyOrEnd : Expect.valueOrEnd;
+    this.#at++;
+  }
+
+  #close(byte: number): void {
+    const isObject = byte === CLOSE_OBJECT;
+    const mayEnd =
+      this.#expect === Expect.commaOrEnd || this.#expect === (isObject ? Expect.keyOrEnd : Expect.valueOrEnd);
+    if (!mayEnd || this.#open.at(-1) !== (isObject ? OPEN_OBJECT : OPEN_LIST)) {
+      this.#fail(this.#at);
+      return;
+    }
+    this.#open.pop();
+    this.#at++;
+    this.#endValue();
+  }
+
+  #scanString(): void {
+    const buffer = this.#buffer;
+    let at = this.#at;
+    if (this.#isEscaped) {
+      this.#isEscaped = false;
+      at++;
+    }
+    for (; at < this.#length; at++) {
+      const byte = buffer[at];
+      if (byte === QUOTE) break;
+      if (byte === NEWLINE) {
+        // A raw line end is no part of any JSON string: the closing quote is missing.
+        this.#fail(at);
+        return;
+      }
+      if (byte === ESCAPE) {
+        at++;
+        this.#isEscaped = at >= this.#length;
+      }
+    }
+    this.#at = Math.min(at, this.#length);
+    if (at >= this.#length) return;
+    this.#at = at + 1;
+    this.#mode = Mode.value;
+    if (!this.#isKey) {
+      this.#endValue();
+      return;
+    }
+    // Only the keys of an item itself can name a list of items.
+    if (this.#open.length === 1) this.#key = buffer.toString('latin1', this.#keyStart, at);
+    this.#expect = Expect.colon;
+  }
+
+  #scanLiteral(): void {
+    while (this.#at < this.#length && isLiteral(this.#buffer[this.#at] ?? 0)) this.#at++;
+    if (this.#at >= this.#length) return;
+    this.#mode = Mode.value;
+    this.#endValue();
+  }
+
+  #endValue(): void {
+    this.#expect = Expect.commaOrEnd;
+    if (this.#open.length === 0) this.#endItem(this.#at);
+  }
+
+  #endItem(end: number): void {
+    const text = this.#text(this.#start, end);
+    this.#mode = Mode.between;
+    this.#start = end;
+    if (this.#hostPrefix === null || this.#inHostList) {
+      this.#sink.item(text);
+      return;
+    }
+    const skeleton = this.#hostPrefix + text;
+    this.#hostPrefix = null;
+    this.#sink.hostEnd(skeleton);
+  }
+
+  #scanRaw(): void {
+    const newline = this.#buffer.subarray(0, this.#length).indexOf(NEWLINE, this.#at);
+    if (newline >= 0) {
+      this.#endRaw(newline);
+      return;
+    }
+    this.#at = this.#length;
+    if (this.#at - this.#start <= MAX_LINE_BYTES) return;
+    this.#sink.raw(this.#rawPrefix + this.#text(this.#start, this.#start + MAX_LINE_BYTES) + CUT_MARK);
+    this.#rawPrefix = '';
+    this.#start = this.#at;
+    this.#mode = Mode.droppedLine;
+  }
+
+  #scanDropped(): void {
+    const newline = this.#buffer.subarray(0, this.#length).indexOf(NEWLINE, this.#at);
+    this.#at = newline < 0 ? this.#length : newline;
+    this.#start = this.#at;
+    if (newline >= 0) this.#mode = Mode.between;
+  }
+
+  #endRaw(end: number): void {
+    this.#sink.raw(this.#rawPrefix + this.#text(this.#start, end).replace(/\r$/, ''));
+    this.#rawPrefix = '';
+    this.#at = end;
+    this.#start = end;
+    this.#mode = Mode.between;
+  }
+
+  /** The value that began at `start` is no JSON at `at`: reports it as it is and goes on from there. */
+  #fail(at: number): void {
+    this.#rawLines(this.#text(this.#start, at));
+    this.#leaveHost();
+    this.#start = at;
+    this.#at = at;
+    this.#mode = Mode.between;
+  }
+
+  #leaveHost(): void {
+    if (this.#hostPrefix !== null) this.#sink.hostEnd(null);
+    this.#hostPrefix = null;
+    this.#inHostList = false;
+    this.#inTopList = false;
+    this.#isListDoubtful = false;
+    this.#open.length = 0;
+    this.#isEscaped = false;
+  }
+
+  #rawLines(text: string): void {
+    for (const line of text.split('\n')) if (line.trim() !== '') this.#sink.raw(line.replace(/\r$/, ''));
+  }
+
+  #text(start: number, end: number): string {
+    return this.#buffer.toString('utf8', start, end);
+  }
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09;
+}
+
+/** A byte of a number or of true, false, null. */
+function isLiteral(byte: number): boolean {
+  return (
+    (byte >= 0x30 && byte <= 0x39) ||
+    (byte >= 0x61 && byte <= 0x7a) ||
+    byte === 0x2d ||
+    byte === 0x2b ||
+    byte === 0x2e ||
+    byte === 0x45
+  );
+}

@@ -1,0 +1,236 @@
+import type { TextShape } from '../opened-object.ts';
+import type { Damage } from './damage.ts';
+import { gunzipWhole } from './gunzip.ts';
+import { JsonCutter, type JsonSink } from './json-cutter.ts';
+import { magicOf } from './magic.ts';
+import { RecentIds } from './recent-ids.ts';
+import type { Unwrapper } from './unwrapper.ts';
+
+/** Where a document may hold its record, in the order of asking. */
+const TEXT_KEYS = ['message', '@message', 'body', 'log', '_raw'] as const;
+
+/** How deep payloads are unpacked: base64 of gzip of an envelope of a message that is an envelope again. */
+const MAX_NESTING = 3;
+
+/** Events of an envelope that are held back until its type is known; envelopes are far smaller. */
+const MAX_HELD_EVENTS = 100_000;
+
+type Json = { readonly [key: string]: unknown };
+
+/** What the levels of nesting share. */
+interface Shared {
+  readonly ids: RecentIds;
+  readonly damage: Damage;
+  shape: TextShape | null;
+  controlMessages: number;
+  duplicateEvents: number;
+}
+
+/**
+ * Takes records out of JSON of every usual kind: `{"message": …}` objects with or without anything between them,
+ * CloudWatch subscription envelopes (plain, in Lambda's or Firehose's base64, gzip inside), the AWS CLI's event lists
+ * (pretty or compact, of any size), and documents whose `body` or `message` is the record.
+ *
+ * Every item gives a line: its record, or, when it holds none, its own text on one line. Text between the items is passed
+ * on as lines. CONTROL_MESSAGE envelopes and repeated events are counted and give none.
+ */
+export class JsonRecords implements Unwrapper {
+  readonly lineNumbers = 'ordinal';
+  readonly #shared: Shared;
+  readonly #level: Level;
+
+  constructor(damage: Damage) {
+    this.#shared = { ids: new RecentIds(), damage, shape: null, controlMessages: 0, duplicateEvents: 0 };
+    this.#level = new Level(this.#shared, 0);
+  }
+
+  get shape(): TextShape {
+    return this.#shared.shape ?? 'message-json';
+  }
+
+  get controlMessages(): number {
+    return this.#shared.controlMessages;
+  }
+
+  get duplicateEvents(): number {
+    return this.#shared.duplicateEvents;
+  }
+
+  push(chunk: Uint8Array): Uint8Array {
+    this.#level.cutter.push(chunk);
+    return this.#take();
+  }
+
+  end(): Uint8Array {
+    this.#level.cutter.end();
+    return this.#take();
+  }
+
+  #take(): Uint8Array {
+    const lines = this.#level.takeLines();
+    return lines.length === 0 ? new Uint8Array(0) : Buffer.from(`${lines.join('\n')}\n`);
+  }
+}
+
+/** One level of JSON text: the object itself, or a payload inside one of its items. */
+class Level implements JsonSink {
+  readonly cutter: JsonCutter;
+  readonly #shared: Shared;
+  readonly #nesting: number;
+  #lines: string[] = [];
+  #isInHost = false;
+  /** Lines of events whose envelope has not said yet whether it is a probe; null when that is known. */
+  #held: string[] | null = null;
+
+  constructor(shared: Shared, nesting: number) {
+    this.#shared = shared;
+    this.#nesting = nesting;
+    this.cutter = new JsonCutter(this);
+  }
+
+  takeLines(): readonly string[] {
+    const lines = this.#lines;
+    this.#lines = [];
+    return lines;
+  }
+
+  item(text: string): void {
+    const value = parseJson(text);
+    const lines = value === undefined ? null : this.#recordsOf(value, this.#nesting);
+    const out = this.#held ?? this.#lines;
+    if (lines === null) out.push(oneLine(text));
+    else for (const line of lines) out.push(line);
+    if (out.length >= MAX_HELD_EVENTS) this.#release();
+  }
+
+  hostStart(prefix: string): void {
+    this.#isInHost = true;
+    const isEnvelope = prefix.includes('"logEvents"');
+    if (isEnvelope) this.#shared.shape ??= 'subscription';
+    else if (prefix.includes('"events"')) this.#shared.shape ??= 'log-events';
+    if (isEnvelope && !/"messageType"\s*:\s*"DATA_MESSAGE"/.test(prefix)) this.#held = [];
+  }
+
+  hostEnd(skeleton: string | null): void {
+    const host = skeleton === null ? undefined : parseJson(skeleton);
+    if (isObject(host) && host['messageType'] === 'CONTROL_MESSAGE' && this.#held !== null) {
+      this.#shared.controlMessages += this.#held.length;
+      this.#held = null;
+    }
+    this.#release();
+    this.#isInHost = false;
+    // A document may have a list of events and still be a record itself.
+    if (isObject(host) && TEXT_KEYS.some((key) => typeof host[key] === 'string')) {
+      for (const line of this.#recordsOf(host, this.#nesting) ?? []) this.#lines.push(line);
+    }
+  }
+
+  raw(text: string): void {
+    this.#release();
+    this.#lines.push(text);
+  }
+
+  cutOff(): void {
+    this.#shared.damage.note(
+      'the object ends inside a JSON value; it was probably cut off while it was copied',
+    );
+  }
+
+  #release(): void {
+    for (const line of this.#held ?? []) this.#lines.push(line);
+    this.#held = null;
+  }
+
+  /** The lines of the records in a value; null when it holds none. */
+  #recordsOf(value: unknown, nesting: number): readonly string[] | null {
+    if (typeof value === 'string') return this.#textLines(value, nesting);
+    if (!isObject(value)) return null;
+    for (const key of TEXT_KEYS) {
+      const text = value[key];
+      if (typeof text === 'string') return this.#eventLines(value, key, text, nesting);
+    }
+    const payload = payloadOf(value);
+    if (payload !== null) return this.#payloadLines(payload, nesting);
+    const inner = innerDocument(value);
+    return inner === null || nesting >= MAX_NESTING ? null : this.#recordsOf(inner, nesting + 1);
+  }
+
+  #eventLines(event: Json, key: string, text: string, nesting: number): readonly string[] {
+    this.#shared.shape ??= key === 'body' ? 'documents' : 'message-json';
+    const id = event['id'] ?? event['eventId'];
+    if (this.#isInHost && typeof id === 'string' && id !== '' && !this.#shared.ids.add(`${id} ${text}`)) {
+      this.#shared.duplicateEvents++;
+      return [];
+    }
+    return this.#textLines(text, nesting);
+  }
+
+  #textLines(text: string, nesting: number): readonly string[] {
+    const first = text.trimStart()[0];
+    if ((first === '{' || first === '[') && nesting < MAX_NESTING)
+      return this.#nested(Buffer.from(text), nesting);
+    return text.replace(/[\r\n]+$/, '').split('\n');
+  }
+
+  /** The lines of a base64 payload: an envelope or text, gzip or not. Null when it is none of these. */
+  #payloadLines(payload: string, nesting: number): readonly string[] | null {
+    if (nesting >= MAX_NESTING) return null;
+    let bytes: Uint8Array | null = Buffer.from(payload, 'base64');
+    for (let layer = 0; layer < MAX_NESTING && bytes !== null && magicOf(bytes) === 'gzip'; layer++) {
+      bytes = gunzipWhole(bytes);
+    }
+    if (bytes === null || bytes.length === 0 || bytes.includes(0)) return null;
+    const first = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 64))
+      .toString()
+      .trimStart()[0];
+    if (first === '{' || first === '[') return this.#nested(bytes, nesting);
+    return Buffer.from(bytes)
+      .toString()
+      .replace(/[\r\n]+$/, '')
+      .split('\n');
+  }
+
+  #nested(bytes: Uint8Array, nesting: number): readonly string[] {
+    const level = new Level(this.#shared, nesting + 1);
+    level.cutter.push(bytes);
+    level.cutter.end();
+    return level.takeLines();
+  }
+}
+
+/** The base64 text in which Lambda, Firehose and Kinesis hand over a record. */
+function payloadOf(value: Json): string | null {
+  const holders = [value['awslogs'], value, value['kinesis']];
+  for (const holder of holders) {
+    if (!isObject(holder)) continue;
+    const data = holder['data'] ?? holder['rawData'];
+    if (typeof data === 'string' && data.length >= 16 && /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(data))
+      return data;
+  }
+  return null;
+}
+
+/** The document inside a search hit or a structured body. */
+function innerDocument(value: Json): unknown {
+  const body = value['body'];
+  if (isObject(body) && typeof body['stringValue'] === 'string') return body['stringValue'];
+  const event = value['event'];
+  if (isObject(event) && typeof event['original'] === 'string') return event['original'];
+  return isObject(value['_source']) ? value['_source'] : null;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\r?\n\s*/g, ' ');
+}

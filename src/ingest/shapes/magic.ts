@@ -1,0 +1,47 @@
+/** What the first bytes of some data say it is. `none`: text, or something that is no container. */
+export type Magic = 'gzip' | 'zstd' | 'parquet' | 'utf-16le' | 'utf-16be' | 'none';
+
+/** How many bytes `magicOf` looks at. */
+export const MAGIC_BYTES = 64;
+
+/**
+ * Tells containers apart by content, never by name. Zstandard's skippable frames (0x184D2A5?) count as zstd.
+ * UTF-16 is told by its byte order mark, or by every second of the first bytes being zero.
+ */
+export function magicOf(head: Uint8Array): Magic {
+  const [a, b, c, d] = head;
+  if (a === 0x1f && b === 0x8b) return 'gzip';
+  if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd';
+  if (a !== undefined && a >> 4 === 5 && b === 0x2a && c === 0x4d && d === 0x18) return 'zstd';
+  if (a === 0x50 && b === 0x41 && c === 0x52 && d === 0x31) return 'parquet';
+  if (a === 0xff && b === 0xfe) return 'utf-16le';
+  if (a === 0xfe && b === 0xff) return 'utf-16be';
+  if (isHalfZero(head, 1)) return 'utf-16le';
+  if (isHalfZero(head, 0)) return 'utf-16be';
+  return 'none';
+}
+
+/** True when the bytes at one parity are zero and those at the other are ASCII text: Latin letters in UTF-16. */
+function isHalfZero(head: Uint8Array, zeroParity: 0 | 1): boolean {
+  if (head.length < 8) return false;
+  for (let i = 0; i < head.length && i < MAGIC_BYTES; i++) {
+    const byte = head[i] ?? 0;
+    if ((i & 1) === zeroParity ? byte !== 0 : byte < 9 || byte > 126) return false;
+  }
+  return true;
+}
+
+/**
+ * True for data that is no text: a zero byte, or more than a tenth control characters, in its first kilobytes. Only asked
+ * when no line looks like a record, since a damaged log may hold zeros too.
+ */
+export function isBinary(head: Uint8Array): boolean {
+  let controls = 0;
+  const length = Math.min(head.length, 8192);
+  for (let i = 0; i < length; i++) {
+    const byte = head[i] ?? 0;
+    if (byte === 0) return true;
+    if (byte < 32 && (byte < 9 || byte > 13) && byte !== 27) controls++;
+  }
+  return controls * 10 > length;
+}
