@@ -1,4 +1,5 @@
 import { createFlowLogsOperation, deleteFlowLogsOperation, describeFlowLogsOperation } from './flow-logs.ts';
+import { integrationTemplateOperation } from './integration-template.ts';
 import type { Operation } from './operation.ts';
 import { describeAvailabilityZonesOperation, describeRegionsOperation } from './places.ts';
 import { RESOURCE_OPERATIONS } from './resources.ts';
@@ -10,6 +11,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     createFlowLogsOperation,
     describeFlowLogsOperation,
     deleteFlowLogsOperation,
+    integrationTemplateOperation,
     createTagsOperation,
     deleteTagsOperation,
     describeTagsOperation,

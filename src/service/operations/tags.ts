@@ -138,7 +138,8 @@ function taggable(
 }
 
 function notTaggable(service: FlowLogService, id: string): Error {
-  if (id.startsWith('fl-')) return awsError('InvalidFlowLogId.NotFound', `The flow log ID '${id}' does not exist`);
+  if (id.startsWith('fl-'))
+    return awsError('InvalidFlowLogId.NotFound', `The flow log ID '${id}' does not exist`);
   const { inventory } = service.context.deps;
   const isKnown = RESOURCE_LISTS.some(([, list]) => inventory[list]().some((resource) => resource.id === id));
   if (!isKnown) return awsError('InvalidID', `The ID '${id}' is not valid`);
