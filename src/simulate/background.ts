@@ -1,5 +1,5 @@
 import { PROTOCOL } from './emitter.ts';
-import type { TrafficContext } from './traffic-context.ts';
+import type { Tick, TrafficContext } from './traffic-context.ts';
 import type { Interface } from './world.ts';
 
 /** Ports that scanners try, the popular ones several times. */
@@ -16,6 +16,8 @@ const SCANNED_UDP: readonly number[] = [53, 123, 161, 389, 1900, 5060, 11211, 37
 export class Background {
   private readonly context: TrafficContext;
   private readonly doors: readonly Interface[];
+  /** Who sent an echo request to whom in this tick: ICMP has no ports, so a second one would be the same flow. */
+  private readonly echoes = new Set<number>();
 
   constructor(context: TrafficContext) {
     this.context = context;
@@ -28,18 +30,22 @@ export class Background {
     ];
   }
 
-  /** About 1.1 probes per tick and application server, the same by day and night. */
-  fill(steady: number): void {
-    const { random } = this.context;
-    for (let left = random.poisson(0.9 * steady); left > 0; left--) this.probe();
+  /** One or two probes per minute and public interface, and more where the site is larger; the same by day and night. */
+  fill(tick: Tick, steady: number): void {
+    const { random, activity } = this.context;
+    const probes =
+      0.9 * steady + 1.5 * this.doors.length * Math.min(1, 2 * activity) * (tick.lengthSeconds / 60);
+    this.echoes.clear();
+    for (let left = random.poisson(probes); left > 0; left--) this.probe();
     if (random.chance(Math.min(1, 0.01 * steady))) this.sweep();
   }
 
   /** Packets of a connection that is closed already: refused, without SYN. */
   latePackets(client: number, server: Interface): void {
-    const { random, emitter } = this.context;
+    const { random, emitter, book } = this.context;
     const flags = random.pick([0, 1, 4, 4]);
     const packets = random.between(1, 2);
+    const size = book.isV6(client) ? 60 : 40;
     emitter.knock(
       client,
       server,
@@ -47,7 +53,7 @@ export class Background {
       emitter.talk.clientPort,
       443,
       packets,
-      packets * 40,
+      packets * size,
       flags,
       true,
     );
@@ -70,7 +76,7 @@ export class Background {
     const isV6 = book.isV6(scanner);
     const isRejected = door.role !== 'nat-gateway';
     const kind = random.unit();
-    const fromPort = 1_024 + (random.bits() % 64_000);
+    const fromPort = emitter.anyPort();
     if (kind < 0.84) {
       const packets = random.chance(0.8) ? 1 : random.between(2, 3);
       const size = isV6 ? 60 : random.pick([40, 40, 44, 60]);
@@ -89,9 +95,14 @@ export class Background {
         0,
         isRejected,
       );
-    } else {
+    } else if (this.isFirstEcho(scanner, door)) {
       const protocol = isV6 ? PROTOCOL.icmpv6 : PROTOCOL.icmp;
       emitter.knock(scanner, door, protocol, 0, 0, 1, isV6 ? 64 : 60, 0, isRejected);
     }
+  }
+
+  private isFirstEcho(scanner: number, door: Interface): boolean {
+    const before = this.echoes.size;
+    return this.echoes.add(scanner * 4096 + door.index).size > before;
   }
 }

@@ -1,5 +1,4 @@
 import type { AddressBook } from './address-book.ts';
-import type { Random } from './random.ts';
 import { NONE, Rows } from './rows.ts';
 import type { Interface, World } from './world.ts';
 
@@ -50,10 +49,24 @@ export class Emitter {
   };
   private readonly world: World;
   private readonly book: AddressBook;
+  private portsGiven = 0;
 
   constructor(world: World, book: AddressBook) {
     this.world = world;
     this.book = book;
+  }
+
+  /**
+   * A port of the range that Linux gives to clients. No port comes twice within 28 232 calls, so that two conversations
+   * of one window never share a 5-tuple: a flow log has one record for each.
+   */
+  clientPort(): number {
+    return 32_768 + ((this.portsGiven++ * 10_007) % 28_232);
+  }
+
+  /** A port from 1024 up, as NAT gateways and scanners use; none comes twice within 64 512 calls. */
+  anyPort(): number {
+    return 1_024 + ((this.portsGiven++ * 25_013) % 64_512);
   }
 
   /** Fills `talk` with a TCP exchange of so many payload bytes. Headers of 52 bytes (IPv6: 72) a packet, segments of 1448. */
@@ -179,7 +192,7 @@ export class Emitter {
    * four: request in, request out, reply in, reply out.
    */
   throughTransit(client: Interface, server: Interface, v6: boolean): number {
-    const { talk, rows, world } = this;
+    const { rows, world } = this;
     const near = world.transitInterface(client.vpc, client.zone);
     const far = world.transitInterface(server.vpc, server.zone);
     const c = v6 ? client.v6 : client.v4;
@@ -336,9 +349,4 @@ export class Emitter {
   private attachmentOf(eni: Interface): number {
     return (this.world.attachments[eni.vpc.name === 'web' ? 0 : 1] as { readonly index: number }).index;
   }
-}
-
-/** A port of the range that Linux gives to clients. */
-export function ephemeralPort(random: Random): number {
-  return 32_768 + (random.bits() % 28_232);
 }

@@ -1,4 +1,4 @@
-import { ephemeralPort, FLAGS, PATH } from './emitter.ts';
+import { FLAGS, PATH } from './emitter.ts';
 import { SizeSampler } from './random.ts';
 import type { Tick, TrafficContext } from './traffic-context.ts';
 import type { Interface } from './world.ts';
@@ -40,14 +40,14 @@ export class LongConnections {
   }
 
   private openSocket(): void {
-    const { random, outside, world } = this.context;
+    const { random, emitter, outside, world } = this.context;
     const balancer = random.pick(world.byRole('load-balancer'));
     this.open.push({
       kind: 'socket',
       outside: outside.client(random),
       client: balancer,
       server: balancer,
-      port: ephemeralPort(random),
+      port: emitter.clientPort(),
       ticksLeft: 2 + Math.floor(-12 * Math.log(1 - random.unit())),
       isNew: true,
     });
@@ -55,7 +55,7 @@ export class LongConnections {
 
   /** An administrator logs in to the bastion and from there to a server. */
   private openAdmin(): void {
-    const { random, outside, world } = this.context;
+    const { random, emitter, outside, world } = this.context;
     const bastion = random.pick(world.byRole('bastion'));
     const ticksLeft = 2 + Math.floor(-18 * Math.log(1 - random.unit()));
     const shared = { ticksLeft, isNew: true } as const;
@@ -65,7 +65,7 @@ export class LongConnections {
       outside: random.pick(outside.offices),
       client: bastion,
       server: bastion,
-      port: ephemeralPort(random),
+      port: emitter.clientPort(),
     });
     this.open.push({
       ...shared,
@@ -73,7 +73,7 @@ export class LongConnections {
       outside: -1,
       client: bastion,
       server: random.pick(world.byRole('app')),
-      port: ephemeralPort(random),
+      port: emitter.clientPort(),
     });
   }
 
@@ -131,7 +131,7 @@ export class LongConnections {
     const replica = world.byRole('database').at(-1) as Interface;
     const target = outside.s3.v4[tick.index % outside.s3.v4.length] as number;
     emitter.tcp(
-      ephemeralPort(random),
+      emitter.clientPort(),
       443,
       BACKUP_SIZES.draw(random),
       12_000,

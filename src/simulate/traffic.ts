@@ -1,7 +1,8 @@
 import { Background } from './background.ts';
-import { ephemeralPort, FLAGS, PATH, PROTOCOL } from './emitter.ts';
+import { ConnectionPools } from './connection-pools.ts';
+import { FLAGS, PATH, PROTOCOL } from './emitter.ts';
 import { LongConnections } from './long-connections.ts';
-import { hashNumber, type Random, SizeSampler } from './random.ts';
+import { SizeSampler } from './random.ts';
 import { isBackupHour, rhythmAt } from './rhythm.ts';
 import type { Tick, TrafficContext } from './traffic-context.ts';
 import type { Interface } from './world.ts';
@@ -24,6 +25,8 @@ export class Traffic {
   private readonly context: TrafficContext;
   private readonly background: Background;
   private readonly longConnections: LongConnections;
+  private readonly pools: ConnectionPools;
+  private readonly pinged = new Set<number>();
   private readonly apps: readonly Interface[];
   private readonly balancers: readonly Interface[];
   private readonly nats: readonly Interface[];
@@ -37,6 +40,7 @@ export class Traffic {
     const { world } = context;
     this.background = new Background(context);
     this.longConnections = new LongConnections(context);
+    this.pools = new ConnectionPools(context);
     this.apps = world.byRole('app');
     this.balancers = world.byRole('load-balancer');
     this.nats = world.byRole('nat-gateway');
@@ -49,10 +53,11 @@ export class Traffic {
   /** Appends the rows of one tick. Ticks must come in order: long connections live from one to the next. */
   fill(tick: Tick): void {
     const { random, outside, activity, utcOffsetHours } = this.context;
+    this.pinged.clear();
     outside.enterDay(tick.startSeconds);
     const steady = activity * this.apps.length * (tick.lengthSeconds / 60);
     const busy = steady * rhythmAt(tick.startSeconds, utcOffsetHours) * (0.9 + 0.2 * random.unit());
-    this.repeat(4 * busy, () => this.webSession(tick));
+    this.repeat(4 * busy, () => this.webSession());
     this.repeat(0.6 * busy, () => this.outboundApi());
     this.repeat(0.15 * busy, () => this.outboundV6());
     this.repeat(0.35 * busy, () => this.objectStore());
@@ -62,7 +67,8 @@ export class Traffic {
     this.repeat(0.3 * steady * this.balancers.length, () => this.healthCheck());
     this.repeat(0.05 * steady, () => this.clock());
     this.repeat(0.06 * steady, () => this.ping());
-    this.background.fill(steady);
+    this.pools.flush(tick);
+    this.background.fill(tick, steady);
     this.longConnections.fill(tick, busy, isBackupHour(tick.startSeconds, utcOffsetHours));
   }
 
@@ -71,7 +77,7 @@ export class Traffic {
   }
 
   /** A visitor at the load balancer; some of its requests go on to an application server, its database and its cache. */
-  private webSession(tick: Tick): void {
+  private webSession(): void {
     const { random, emitter, outside, book } = this.context;
     const client = outside.client(random);
     const balancer = random.pick(this.balancers);
@@ -79,7 +85,7 @@ export class Traffic {
     const reply = isSecure ? PAGE_SIZES.draw(random) + 3_600 : 360;
     const endsByReset = random.chance(0.03);
     emitter.tcp(
-      ephemeralPort(random),
+      emitter.clientPort(),
       isSecure ? 443 : 80,
       REQUEST_SIZES.draw(random),
       reply,
@@ -91,60 +97,34 @@ export class Traffic {
     if (random.chance(0.01)) this.background.latePackets(client, balancer);
     if (!isSecure || random.chance(0.45)) return;
     const app = random.pick(this.apps);
-    this.balancerToApp(tick, balancer, app, reply);
-    if (random.chance(0.65)) this.query(tick, app);
-    if (random.chance(0.45)) this.cacheRead(tick, app);
+    this.balancerToApp(balancer, app, reply);
+    if (random.chance(0.65)) this.query(app);
+    if (random.chance(0.45)) this.cacheRead(app);
   }
 
   /** The load balancer keeps a few connections to each server open; the rest are new. */
-  private balancerToApp(tick: Tick, balancer: Interface, app: Interface, page: number): void {
+  private balancerToApp(balancer: Interface, app: Interface, page: number): void {
     const { random, emitter } = this.context;
-    const isPooled = random.chance(0.6);
-    const port = isPooled ? poolPort(balancer, app, random.int(3), tick.index) : ephemeralPort(random);
-    const flags = isPooled ? FLAGS.none : FLAGS.whole;
-    emitter.tcp(
-      port,
-      8080,
-      REQUEST_SIZES.draw(random),
-      page,
-      flags,
-      isPooled ? FLAGS.none : FLAGS.answered,
-      false,
-    );
+    const size = REQUEST_SIZES.draw(random);
+    if (random.chance(0.6)) {
+      this.pools.use(balancer, app, 8080, random.int(3), size, page);
+      return;
+    }
+    emitter.tcp(emitter.clientPort(), 8080, size, page, FLAGS.whole, FLAGS.answered, false);
     emitter.internal(balancer, app, false);
   }
 
-  private query(tick: Tick, app: Interface): void {
-    const { random, emitter } = this.context;
+  private query(app: Interface): void {
+    const { random } = this.context;
     const isRead = random.chance(0.7);
     const database = this.databases[isRead ? 1 + random.int(this.databases.length - 1) : 0] as Interface;
-    const port = poolPort(app, database, random.int(4), tick.index);
-    emitter.tcp(
-      port,
-      5432,
-      QUERY_SIZES.draw(random),
-      RESULT_SIZES.draw(random),
-      FLAGS.none,
-      FLAGS.none,
-      false,
-    );
-    emitter.internal(app, database, false);
+    this.pools.use(app, database, 5432, random.int(4), QUERY_SIZES.draw(random), RESULT_SIZES.draw(random));
   }
 
-  private cacheRead(tick: Tick, app: Interface): void {
-    const { random, emitter } = this.context;
+  private cacheRead(app: Interface): void {
+    const { random } = this.context;
     const cache = this.caches[app.zone] as Interface;
-    const port = poolPort(app, cache, random.int(2), tick.index);
-    emitter.tcp(
-      port,
-      6379,
-      CACHE_SIZES.draw(random),
-      CACHE_SIZES.draw(random) * 3,
-      FLAGS.none,
-      FLAGS.none,
-      false,
-    );
-    emitter.internal(app, cache, false);
+    this.pools.use(app, cache, 6379, random.int(2), CACHE_SIZES.draw(random), CACHE_SIZES.draw(random) * 3);
   }
 
   private outboundApi(): void {
@@ -152,7 +132,7 @@ export class Traffic {
     const app = random.pick(this.apps);
     const site = random.pick(outside.apis);
     emitter.tcp(
-      ephemeralPort(random),
+      emitter.clientPort(),
       site.port,
       API_SIZES.draw(random),
       API_SIZES.draw(random) + 4_200,
@@ -160,7 +140,7 @@ export class Traffic {
       FLAGS.answered,
       false,
     );
-    emitter.throughNat(app, this.nats[app.zone] as Interface, random.pick(site.v4), natPort(random));
+    emitter.throughNat(app, this.nats[app.zone] as Interface, random.pick(site.v4), emitter.anyPort());
   }
 
   /** Dual-stack servers call IPv6 sites directly, through the egress-only internet gateway. */
@@ -168,7 +148,7 @@ export class Traffic {
     const { random, emitter, outside } = this.context;
     const site = random.pick(outside.apis);
     emitter.tcp(
-      ephemeralPort(random),
+      emitter.clientPort(),
       site.port,
       API_SIZES.draw(random),
       API_SIZES.draw(random) + 4_200,
@@ -187,7 +167,7 @@ export class Traffic {
     const isUpload = random.chance(0.35);
     const small = REQUEST_SIZES.draw(random);
     emitter.tcp(
-      ephemeralPort(random),
+      emitter.clientPort(),
       443,
       isUpload ? size : small,
       isUpload ? small : size,
@@ -202,7 +182,7 @@ export class Traffic {
     const { random, emitter } = this.context;
     const app = random.pick(this.apps);
     emitter.tcp(
-      ephemeralPort(random),
+      emitter.clientPort(),
       443,
       API_SIZES.draw(random),
       API_SIZES.draw(random),
@@ -222,7 +202,7 @@ export class Traffic {
     const packets = random.between(1, 2);
     emitter.datagrams(
       PROTOCOL.udp,
-      ephemeralPort(random),
+      emitter.clientPort(),
       53,
       packets,
       random.between(30, 60),
@@ -233,7 +213,7 @@ export class Traffic {
     if (!random.chance(0.25)) return;
     emitter.datagrams(
       PROTOCOL.udp,
-      ephemeralPort(random),
+      emitter.clientPort(),
       53,
       packets,
       random.between(40, 70),
@@ -241,7 +221,7 @@ export class Traffic {
       false,
     );
     const nat = this.nats[resolver.zone] as Interface;
-    emitter.throughNat(resolver, nat, random.pick(outside.nameServers.v4), natPort(random));
+    emitter.throughNat(resolver, nat, random.pick(outside.nameServers.v4), emitter.anyPort());
   }
 
   /** Monitoring, directory and builds live in the shared VPC. */
@@ -251,7 +231,7 @@ export class Traffic {
     const isV6 = random.chance(0.15);
     if (random.chance(0.7)) {
       emitter.tcp(
-        ephemeralPort(random),
+        emitter.clientPort(),
         8125,
         METRIC_SIZES.draw(random),
         90,
@@ -264,7 +244,7 @@ export class Traffic {
     }
     const port = random.pick([389, 636, 88]);
     emitter.tcp(
-      ephemeralPort(random),
+      emitter.clientPort(),
       port,
       QUERY_SIZES.draw(random),
       1_900,
@@ -277,36 +257,29 @@ export class Traffic {
 
   private healthCheck(): void {
     const { random, emitter } = this.context;
-    emitter.tcp(ephemeralPort(random), 8080, 130, 172, FLAGS.whole, FLAGS.answered, false);
+    emitter.tcp(emitter.clientPort(), 8080, 130, 172, FLAGS.whole, FLAGS.answered, false);
     emitter.internal(random.pick(this.balancers), random.pick(this.apps), false);
   }
 
   private clock(): void {
     const { random, emitter, outside } = this.context;
     const app = random.pick(this.apps);
-    emitter.datagrams(PROTOCOL.udp, ephemeralPort(random), 123, 1, 48, 48, false);
+    emitter.datagrams(PROTOCOL.udp, emitter.clientPort(), 123, 1, 48, 48, false);
     const nat = this.nats[app.zone] as Interface;
-    emitter.throughNat(app, nat, random.pick(outside.timeServers.v4), natPort(random));
+    emitter.throughNat(app, nat, random.pick(outside.timeServers.v4), emitter.anyPort());
   }
 
+  /** Once per pair of hosts and tick: ICMP has no ports, so a second echo would be the same flow. */
   private ping(): void {
     const { random, emitter, world } = this.context;
     const isV6 = random.chance(0.3);
+    const monitor = random.pick(world.byRole('monitor'));
+    const app = random.pick(this.apps);
+    const pair = (monitor.index * 4096 + app.index) * 2 + (isV6 ? 1 : 0);
+    if (this.pinged.has(pair)) return;
+    this.pinged.add(pair);
     const protocol = isV6 ? PROTOCOL.icmpv6 : PROTOCOL.icmp;
     emitter.datagrams(protocol, 0, 0, random.between(1, 4), 36, 36, isV6);
-    emitter.throughTransit(random.pick(world.byRole('monitor')), random.pick(this.apps), isV6);
+    emitter.throughTransit(monitor, app, isV6);
   }
-}
-
-/** The client port of a kept connection: the same for some hours, then another. */
-function poolPort(client: Interface, server: Interface, slot: number, tick: number): number {
-  const epoch = Math.floor((tick + client.index * 7) / 360);
-  return (
-    32_768 + (hashNumber(client.index * 65_537 + server.index * 257 + slot * 31 + epoch * 8_191) % 28_232)
-  );
-}
-
-/** NAT gateways use ports 1024 to 65535. */
-function natPort(random: Random): number {
-  return 1_024 + (random.bits() % 64_512);
 }

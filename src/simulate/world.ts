@@ -1,8 +1,8 @@
 import type { AddressBook } from './address-book.ts';
 import { deriveRandom, type Random } from './random.ts';
 
-/** How many interfaces a world has: about 35, 110 and 350. */
-export type FleetSize = 'small' | 'medium' | 'large';
+/** How many interfaces a world has: about 27, 37, 115 and 350. */
+export type FleetSize = 'tiny' | 'small' | 'medium' | 'large';
 
 /** What an interface is for. */
 export type InterfaceRole =
@@ -104,6 +104,7 @@ interface FleetCounts {
 }
 
 const FLEETS: Readonly<Record<FleetSize, FleetCounts>> = {
+  tiny: { zones: 2, appsPerZone: 2, standby: 1, shared: 1 },
   small: { zones: 2, appsPerZone: 4, standby: 3, shared: 1 },
   medium: { zones: 3, appsPerZone: 24, standby: 5, shared: 2 },
   large: { zones: 3, appsPerZone: 100, standby: 12, shared: 4 },
