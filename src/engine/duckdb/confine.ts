@@ -1,0 +1,191 @@
+import { StatementType } from '@duckdb/node-api';
+import { sqlString, WeirError } from '../../base/index.ts';
+import type { DuckDbSession } from './session.ts';
+
+/** Table functions that make rows out of their arguments alone. Every other one is refused. */
+const TABLE_FUNCTIONS: ReadonlySet<string> = new Set([
+  'unnest',
+  'range',
+  'generate_series',
+  'repeat',
+  'repeat_row',
+  'json_each',
+  'json_tree',
+]);
+
+/** Scalar functions that look outside the statement or change something. */
+const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set([
+  'getenv',
+  'current_setting',
+  'getvariable',
+  'write_log',
+  'sleep_ms',
+  'pg_sleep',
+  'nextval',
+  'currval',
+  'set_config',
+  'query',
+  'query_table',
+  'which_secret',
+  'add_parquet_key',
+]);
+
+/** What follows FROM in a statement we accept; a kind of the engine that is not listed is refused. */
+const TABLE_REFERENCES: ReadonlySet<string> = new Set([
+  'EMPTY',
+  'BASE_TABLE',
+  'SUBQUERY',
+  'JOIN',
+  'TABLE_FUNCTION',
+  'EXPRESSION_LIST',
+  'PIVOT',
+  'SHOW_REF',
+]);
+
+/** `SHOW` without a table in our own catalogue: names only. */
+const SHOW_NAMES: ReadonlySet<string> = new Set(['', '"tables"', '__show_tables_expanded']);
+
+const EXPLAIN = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*EXPLAIN(?:\s+ANALYZE)?(?=\s|\()/i;
+
+/**
+ * Throws unless the text is one statement that only reads, and reads only the named views.
+ *
+ * Accepted: SELECT, WITH, VALUES, FROM, DESCRIBE, SHOW TABLES, SUMMARIZE, and EXPLAIN of these. The judge is the
+ * engine's own parser: its tree of the very text that will run is walked, so quoting, comments and nesting cannot
+ * hide anything. This is the first of two walls; the second is an engine started with `confineTo`.
+ *
+ * Errors (kind `query`): `engine.sql-syntax` with `position`, `engine.sql-not-read-only`, `engine.sql-forbidden`
+ * with `what`, `engine.sql-unknown-table` with `table` and `known`.
+ */
+export async function assertReadOnlySql(
+  session: DuckDbSession,
+  sql: string,
+  views: ReadonlySet<string>,
+): Promise<void> {
+  const body = sql.replace(EXPLAIN, ' ');
+  const [row] = await session.rows(`SELECT json_serialize_sql(${sqlString(body)}) AS tree`);
+  const parsed = JSON.parse(String(row?.['tree'])) as SerializedSql;
+  if (parsed.error) throw parseProblem(parsed, sql, body);
+  if (parsed.statements.length !== 1) {
+    throw new WeirError(
+      'query',
+      'engine.sql-not-read-only',
+      `expected one statement, found ${parsed.statements.length}`,
+      {
+        details: { sql },
+      },
+    );
+  }
+  walk(parsed.statements[0], new Set([...views].map((name) => name.toLowerCase())), sql);
+  if (body !== sql) await assertExplains(session, sql);
+}
+
+/** The tree was of the text without its EXPLAIN; the engine has to agree that the whole is an EXPLAIN. */
+async function assertExplains(session: DuckDbSession, sql: string): Promise<void> {
+  if ((await session.statementTypes(sql)).join() === String(StatementType.EXPLAIN)) return;
+  throw new WeirError('query', 'engine.sql-not-read-only', 'this is not one EXPLAIN of one query', {
+    details: { sql },
+  });
+}
+
+type SerializedSql =
+  | { readonly error: false; readonly statements: readonly unknown[] }
+  | {
+      readonly error: true;
+      readonly error_type: string;
+      readonly error_message: string;
+      readonly position?: string;
+    };
+
+function parseProblem(parsed: Extract<SerializedSql, { error: true }>, sql: string, body: string): WeirError {
+  if (parsed.error_type === 'not implemented') {
+    return new WeirError(
+      'query',
+      'engine.sql-not-read-only',
+      'only statements that read are run here: SELECT, WITH, VALUES, DESCRIBE, SHOW TABLES, SUMMARIZE, EXPLAIN',
+      { details: { sql } },
+    );
+  }
+  const inBody = parsed.position === undefined ? undefined : Number(parsed.position);
+  const position = inBody === undefined ? undefined : inBody + sql.length - body.length;
+  return new WeirError('query', 'engine.sql-syntax', `the SQL does not parse: ${parsed.error_message}`, {
+    details: { sql, ...(position === undefined ? {} : { position }) },
+  });
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+/** Visits every node; `tables` holds the lower-case names that FROM may use here: the views and the WITH names in scope. */
+function walk(value: unknown, tables: ReadonlySet<string>, sql: string): void {
+  if (Array.isArray(value)) {
+    for (const entry of value) walk(entry, tables, sql);
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  const node = value as Node;
+  checkNode(node, tables, sql);
+  const scope = withScope(node, tables, sql);
+  for (const [key, entry] of Object.entries(node)) if (key !== 'cte_map') walk(entry, scope, sql);
+}
+
+/** Each WITH entry sees those before it, and itself only when it is recursive; the body sees them all. */
+function withScope(node: Node, tables: ReadonlySet<string>, sql: string): ReadonlySet<string> {
+  const entries = (node['cte_map'] as { readonly map?: readonly Node[] } | undefined)?.map ?? [];
+  if (entries.length === 0) return tables;
+  const scope = new Set(tables);
+  for (const entry of entries) {
+    const name = String(entry['key']).toLowerCase();
+    const query = ((entry['value'] as Node)['query'] as Node)['node'] as Node;
+    const isRecursive = query['type'] === 'RECURSIVE_CTE_NODE';
+    walk(entry['value'], isRecursive ? new Set([...scope, name]) : scope, sql);
+    scope.add(name);
+  }
+  return scope;
+}
+
+function checkNode(node: Node, tables: ReadonlySet<string>, sql: string): void {
+  const { type } = node;
+  const from = node['from_table'] as Node | null | undefined;
+  if (from !== null && from !== undefined && !TABLE_REFERENCES.has(String(from['type']))) {
+    throw forbidden(`FROM with ${String(from['type']).toLowerCase()}`, sql);
+  }
+  if (type === 'BASE_TABLE') checkTable(node, tables, sql);
+  if (type === 'SHOW_REF' && node['query'] === null && !SHOW_NAMES.has(String(node['table_name']))) {
+    throw forbidden(`SHOW ${String(node['table_name']).replaceAll('"', '')}`, sql);
+  }
+  if (type === 'TABLE_FUNCTION') {
+    const name = functionName(node['function'] as Node);
+    if (!TABLE_FUNCTIONS.has(name)) throw forbidden(`the table function ${name}`, sql);
+  }
+  if (node['class'] === 'FUNCTION') {
+    const name = functionName(node);
+    if (REFUSED_FUNCTIONS.has(name)) throw forbidden(`the function ${name}`, sql);
+  }
+}
+
+function checkTable(node: Node, tables: ReadonlySet<string>, sql: string): void {
+  const table = String(node['table_name']);
+  const isOurs =
+    ['', 'main'].includes(String(node['schema_name']).toLowerCase()) && node['catalog_name'] === '';
+  if (isOurs && tables.has(table.toLowerCase())) return;
+  const known = [...tables].sort();
+  throw new WeirError(
+    'query',
+    'engine.sql-unknown-table',
+    `there is no table ${JSON.stringify(table)} here; there are ${known.join(', ')}`,
+    { details: { sql, table, known } },
+  );
+}
+
+function functionName(node: Node): string {
+  return String(node['function_name']).toLowerCase();
+}
+
+function forbidden(what: string, sql: string): WeirError {
+  return new WeirError(
+    'query',
+    'engine.sql-forbidden',
+    `${what} is not allowed: SQL here reads the tables of the lake, and no files, settings or network`,
+    { details: { sql, what } },
+  );
+}

@@ -1,0 +1,13 @@
+export { assertReadOnlySql } from './duckdb/confine.ts';
+export type { DuckDb, DuckDbConfig } from './duckdb/instance.ts';
+export { createDuckDb } from './duckdb/instance.ts';
+export type { AddressFacts, LoadedBatch } from './duckdb/load-batch.ts';
+export { loadBatch } from './duckdb/load-batch.ts';
+export type { DuckDbSession, QueryOptions, QuerySession } from './duckdb/session.ts';
+export type { JsonValue, ResultColumn, ResultFrame } from './frame.ts';
+export { frameObjects } from './frame.ts';
+export type { LakeFile, LakeFiles, LakeTableFiles } from './views/lake-files.ts';
+export type { ViewColumn } from './views/lake-views.ts';
+export { commentLakeViews, createLakeViews, VIEW_NAMES, viewColumns } from './views/lake-views.ts';
+export type { SqlMacro } from './views/trino-macros.ts';
+export { createSqlMacros, SQL_MACROS } from './views/trino-macros.ts';
