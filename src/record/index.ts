@@ -4,7 +4,7 @@ export { FIELDS, fieldByName, fieldsOf } from './fields.ts';
 export type { Layout, LayoutColumn } from './layout.ts';
 export { formatHeader, layoutKey, layoutOf, layoutOfFields, parseHeader } from './layout.ts';
 export type { FieldValue, FlowRecord, LineProblem, LineStatus, ParsedLine } from './line.ts';
-export { decodeTag, encodeTag, formatLine, parseLine, splitLine, statusOf } from './line.ts';
+export { decodeTag, encodeTag, formatLine, parseLine, parseTokens, splitLine, statusOf } from './line.ts';
 export {
   DEFAULT_FORMAT,
   formatLogFormat,

@@ -43,7 +43,14 @@ export function parseLine(layout: Layout, text: string): ParsedLine {
   const tokens = splitLine(text);
   if (tokens.length === 0) return { kind: 'blank' };
   const header = parseHeader(tokens);
-  if (header !== null) return { kind: 'header', layout: header };
+  return header === null ? parseTokens(layout, tokens) : { kind: 'header', layout: header };
+}
+
+/** `parseLine` of values that are apart already and are no header, as the rows of a Parquet file. */
+export function parseTokens(
+  layout: Layout,
+  tokens: readonly string[],
+): Extract<ParsedLine, { kind: 'record' | 'malformed' }> {
   if (tokens.length !== layout.columns.length) {
     return malformed('field-count', `${tokens.length} values where the layout has ${layout.columns.length}`);
   }
@@ -171,6 +178,6 @@ function outOfRange(field: Field, token: string, max: number | bigint): LineProb
   };
 }
 
-function malformed(code: LineProblem['code'], reason: string): ParsedLine {
+function malformed(code: LineProblem['code'], reason: string): Extract<ParsedLine, { kind: 'malformed' }> {
   return { kind: 'malformed', problem: { code, reason } };
 }
