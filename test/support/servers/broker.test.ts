@@ -110,8 +110,7 @@ describe('a server process', () => {
     'does not outlive a killed test run (needs setpriv)',
     async () => {
       const home = resolve(import.meta.dirname, 'process.ts');
-      const script = `import { canUse } from './index.ts';
-import { createServerHome } from ${JSON.stringify(home)};
+      const script = `import { createServerHome } from ${JSON.stringify(home)};
       const home = createServerHome('test');
       console.log(JSON.stringify({ pid: home.start('sleeper', 'sleep', ['600']).pid, dir: home.dir }));
       setInterval(() => {}, 1000);`;
@@ -119,11 +118,12 @@ import { createServerHome } from ${JSON.stringify(home)};
       const run = spawn(process.execPath, ['--import', tsx, '--input-type=module', '-e', script], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
-      const [line] = (await once(run.stdout, 'data')) as [Buffer];
+      const ended = once(run, 'exit');
+      const [line] = (await Promise.race([once(run.stdout, 'data'), ended])) as [Buffer];
       const { pid, dir } = JSON.parse(line.toString()) as { pid: number; dir: string };
       expect(isAlive(pid)).toBe(true);
       run.kill('SIGKILL');
-      await once(run, 'exit');
+      await ended;
       await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
       // A killed run cannot remove its folder; that is left to the system's temporary folder.
       rmSync(dir, { recursive: true });
