@@ -168,7 +168,6 @@ export class ObjectSink {
     const { layout, style, gzipLevel } = config;
     const counter = this.counters.get(place) ?? 0;
     this.counters.set(place, counter + 1);
-    if (style === 'text' && this.isBySlot()) this.counters.delete(place);
     const prefix = config.prefix === '' ? '' : `${config.prefix}/`;
     const ending = gzipLevel > 0 ? '.gz' : '';
     if (style === 'export') {

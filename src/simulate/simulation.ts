@@ -108,6 +108,7 @@ class WindowWriter {
       this.writeStatus('NODATA');
       return;
     }
+    this.shuffle(first, last, this.dice(tick, point, 4));
     const lost = this.lossOf(tick, point, last - first);
     for (let i = first; i < last && this.linesLeft > 0; i++) {
       const index = this.order[i] as number;
@@ -145,6 +146,19 @@ class WindowWriter {
     const shortest = Math.floor(length / 4);
     const span = isBusy ? shortest + (this.dice(tick, point, 2) % (room - shortest + 1)) : room;
     return { point, startSeconds: opens + late, endSeconds: opens + late + span };
+  }
+
+  /** AWS writes the flows of a window in no order: requests and replies seldom stand next to each other. */
+  private shuffle(first: number, last: number, dice: number): void {
+    const { order } = this;
+    let state = dice | 1;
+    for (let i = last - 1; i > first; i--) {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+      const other = first + ((state >>> 8) % (i - first + 1));
+      const kept = order[i] as number;
+      order[i] = order[other] as number;
+      order[other] = kept;
+    }
   }
 
   private dice(tick: Tick, point: Point, use: number): number {
