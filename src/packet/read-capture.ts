@@ -6,7 +6,7 @@ import type { PacketListener } from './packet-pipe.ts';
 import { type PacketSnapshot, snapshotOf } from './packet-view.ts';
 
 /** Compressed bytes given to the inflater at once: at most 1032 times as many come out, so this bounds memory. */
-const GZIP_STEP_BYTES = 16 * 1024;
+const GZIP_STEP_BYTES = 32 * 1024;
 const GZIP_OUTPUT_BYTES = 256 * 1024;
 
 /**
@@ -87,20 +87,26 @@ async function* inflated(pieces: AsyncIterable<Uint8Array>, input: Input): Async
   gunzip.on('error', (error) => {
     input.fault = `the gzip stream is broken: ${messageOf(error)}`;
   });
+  const take = (): Uint8Array[] => {
+    const taken = ready;
+    ready = [];
+    return taken;
+  };
   try {
     for await (const piece of pieces) {
       for (let at = 0; at < piece.length && input.fault === null; at += GZIP_STEP_BYTES) {
         const step = piece.subarray(at, at + GZIP_STEP_BYTES);
-        await new Promise<void>((resolve) => gunzip.write(step, () => resolve()));
-        const taken = ready;
-        ready = [];
-        yield* taken;
+        const written = new Promise<void>((resolve) => gunzip.write(step, () => resolve()));
+        // The listener works on what the last step gave while another thread inflates this one.
+        yield* take();
+        await written;
       }
+      yield* take();
       if (input.fault !== null) break;
     }
     if (input.fault === null) gunzip.end();
     await closed;
-    yield* ready;
+    yield* take();
   } finally {
     gunzip.destroy();
   }

@@ -53,6 +53,18 @@ describe('reading a stream', () => {
     expect(summary.end).toMatchObject({ kind: expect.stringMatching(/truncated|corrupt/) });
   });
 
+  it('a gzip stream does not hold packets back until more bytes come', async () => {
+    const seen: number[] = [];
+    let before = 0;
+    async function* live(): AsyncGenerator<Uint8Array> {
+      yield gzipSync(capture.subarray(0, 24 + 10 * 58));
+      before = seen.length;
+      yield gzipSync(capture.subarray(24 + 10 * 58));
+    }
+    await readCapture(live(), (packet) => seen.push(packet.srcPort));
+    expect([before, seen.length]).toEqual([10, 3000]);
+  });
+
   it('hands each packet on as soon as its bytes are there', async () => {
     const seen: number[] = [];
     const counts: number[] = [];

@@ -7,7 +7,18 @@ import { parseIp } from '../../src/base/index.ts';
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 export function concat(...parts: readonly (Uint8Array | readonly number[])[]): Bytes {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
+  return concatAll(parts);
+}
+
+/** `concat` of a list too long to be arguments. */
+export function concatAll(parts: readonly (Uint8Array | readonly number[])[]): Bytes {
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }
 
 export function u16(value: number, little = false): number[] {
@@ -235,7 +246,7 @@ export function pcap(frames: readonly CapturedFrame[], fields: PcapFields = {}):
     parts.push(u32(frame.seconds ?? 1_700_000_000, little), u32(fraction, little));
     parts.push(u32(data.length, little), u32(frame.wireLength ?? frame.bytes.length, little), data);
   }
-  return concat(...parts);
+  return concatAll(parts);
 }
 
 /** Builders of pcapng blocks in one byte order; a capture is `concat` of what they give. */
