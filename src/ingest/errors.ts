@@ -6,7 +6,7 @@ interface Parameters {
   'ingest.unknown-scheme': { source: string };
   'ingest.bad-format': { format: string; problem: string };
   'ingest.unreadable': { uri: string; problem: string };
-  'ingest.no-store': { source: string };
+  'ingest.spool-failed': { path: string; problem: string };
   'ingest.read-twice': { uri: string };
 }
 
@@ -15,7 +15,7 @@ const KINDS: Readonly<Record<keyof Parameters, ErrorKind>> = {
   'ingest.unknown-scheme': 'config',
   'ingest.bad-format': 'config',
   'ingest.unreadable': 'input',
-  'ingest.no-store': 'config',
+  'ingest.spool-failed': 'service',
   'ingest.read-twice': 'bug',
 };
 
@@ -27,7 +27,8 @@ const MESSAGES: { readonly [Code in keyof Parameters]: (p: Parameters[Code]) => 
   'ingest.bad-format': ({ format, problem }) =>
     `the format "${format}" is not understood: ${problem}; give field names in order, such as "\${version} \${account-id} …" or version,account-id,…`,
   'ingest.unreadable': ({ uri, problem }) => `${uri} cannot be read: ${problem}`,
-  'ingest.no-store': ({ source }) => `"${source}" is on S3, and no connection to S3 was given`,
+  'ingest.spool-failed': ({ path, problem }) =>
+    `standard input could not be kept in ${path}: ${problem}; free some space or set TMPDIR to another disk`,
   'ingest.read-twice': ({ uri }) => `the lines of ${uri} were iterated twice`,
 };
 

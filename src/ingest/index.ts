@@ -1,3 +1,4 @@
+export { parseGivenFormat } from './layout/given-format.ts';
 export { openObject } from './open.ts';
 export type {
   EmptyObject,
@@ -13,4 +14,8 @@ export type {
   RefusedObject,
   TextShape,
 } from './opened-object.ts';
+export type { ListOptions, SourceListing } from './sources/list-objects.ts';
+export { listSources } from './sources/list-objects.ts';
+export type { ListingCounts, SourceProblem } from './sources/listing-counts.ts';
 export type { SourceObject } from './sources/source-object.ts';
+export type { TimeRange } from './sources/time-window.ts';

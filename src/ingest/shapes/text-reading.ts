@@ -77,7 +77,12 @@ export class TextReading {
     if (first !== null && first.length > 0) yield first;
     while (!this.#hasEnded) {
       const chunk = await this.#next();
-      const lines = this.#unwrapper === null ? chunk : chunk === null ? this.#unwrapper.end() : this.#unwrapper.push(chunk);
+      const lines =
+        this.#unwrapper === null
+          ? chunk
+          : chunk === null
+            ? this.#unwrapper.end()
+            : this.#unwrapper.push(chunk);
       if (lines !== null && lines.length > 0) yield lines;
     }
   }
