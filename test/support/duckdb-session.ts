@@ -7,7 +7,9 @@ export interface TestSession extends SqlSession {
 }
 
 /** Opens one for tests of folders below `engine`; the smallest thing that keeps the contract of `SqlSession`. */
-export async function openDuckdbSession(options: Readonly<Record<string, string>> = {}): Promise<TestSession> {
+export async function openDuckdbSession(
+  options: Readonly<Record<string, string>> = {},
+): Promise<TestSession> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '2', ...options });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");

@@ -1,0 +1,267 @@
+import type { Reporter, SqlSession } from '../base/index.ts';
+import { TABLES, type TableName } from '../record/index.ts';
+import type { ObjectStore } from '../storage/index.ts';
+import type { Action } from './delta-actions.ts';
+import { createDeltaLog, type DeltaLog } from './delta-log.ts';
+import { lakeError } from './errors.ts';
+import {
+  decodeLakeCommit,
+  encodeLakeCommit,
+  FOLLOWERS,
+  type LakeCommit,
+  MAIN_TABLE,
+  netChange,
+} from './lake-commit.ts';
+import {
+  applyLakeCommit,
+  applyTableChange,
+  columnsFromLog,
+  emptyLakeState,
+  type LakeState,
+  metaDataOf,
+  tableStateOf,
+  withColumns,
+} from './lake-state.ts';
+
+/** What the log needs from outside. */
+export interface LakeLogDeps {
+  readonly store: ObjectStore;
+  readonly session: SqlSession;
+  /** Unix milliseconds. */
+  readonly nowMs: () => number;
+  readonly newId: () => string;
+  readonly reporter: Reporter;
+}
+
+/** A commit at its version. */
+export interface VersionedCommit {
+  readonly version: number;
+  readonly commit: LakeCommit;
+}
+
+/** The log of the whole lake: the log of `flows` and the tables that follow it. */
+export interface LakeLog {
+  /** The lake as of the last `refresh` or `append`. */
+  readonly state: LakeState;
+  /** Reads what is new since the last call. One request when nothing is. */
+  refresh(): Promise<void>;
+  /** Commits after a version, as they were written. Cost: one read per version that this process has not seen. */
+  commitsAfter(version: number): Promise<readonly VersionedCommit[]>;
+  /**
+   * Makes a commit the next version. Before each attempt the state is brought up to date and `check` is asked; what it
+   * gives (not null) ends the attempt and is given back. Null: committed.
+   *
+   * Errors: `lake.commit-contention` when others were first again and again.
+   */
+  append<Refusal>(commit: LakeCommit, check: () => Promise<Refusal | null>): Promise<Refusal | null>;
+  /** Brings the logs of the other tables up to the version of `flows`. Safe to be killed in and to race with others. */
+  rollForward(): Promise<void>;
+  /** The version of `flows` that a table's own log has reached. */
+  appliedVersion(table: TableName): number;
+  /** The log of one table, for housekeeping. */
+  logOf(table: TableName): DeltaLog;
+}
+
+const MAX_ATTEMPTS = 300;
+
+/** Name of the application in the `txn` actions of following tables. */
+const FLOWS_APP = 'flows';
+
+/** Decoded commits kept in memory; older ones are read again when somebody asks. */
+const KEPT_COMMITS = 512;
+
+/** The log of a lake in a store. Reads nothing yet. */
+export function createLakeLog(deps: LakeLogDeps): LakeLog {
+  const { store, session, nowMs, newId, reporter } = deps;
+  const logs = new Map(
+    TABLES.map(({ name }) => [name, createDeltaLog(store, session, name, (m) => reporter.warn(m))]),
+  );
+  const logOf = (name: TableName): DeltaLog => {
+    const log = logs.get(name);
+    if (log === undefined) throw new RangeError(`no table ${name}`);
+    return log;
+  };
+  const main = logOf(MAIN_TABLE);
+  const state = emptyLakeState();
+  const recent = new Map<number, LakeCommit>();
+  let isLoaded = false;
+
+  const appliedVersion = (name: TableName): number => logOf(name).table.txns.get(FLOWS_APP)?.version ?? -1;
+
+  const remember = (version: number, commit: LakeCommit): void => {
+    recent.set(version, commit);
+    if (recent.size > KEPT_COMMITS) recent.delete(version - KEPT_COMMITS);
+  };
+
+  const commitAt = async (version: number): Promise<LakeCommit> => {
+    const known = recent.get(version);
+    if (known !== undefined) return known;
+    const actions = await main.readEntry(version);
+    if (actions === null) {
+      throw lakeError(
+        'lake.log-gap',
+        `entry ${version} of the log of flows is gone, but another table still waits for it; restore it from a copy of the lake`,
+        { table: MAIN_TABLE, version },
+      );
+    }
+    return decodeLakeCommit(actions);
+  };
+
+  const commitsAfter = async (version: number): Promise<readonly VersionedCommit[]> => {
+    const commits: VersionedCommit[] = [];
+    for (let v = version + 1; v <= main.table.version; v++)
+      commits.push({ version: v, commit: await commitAt(v) });
+    return commits;
+  };
+
+  /** Followers first, then `flows`: so the log of `flows` is never behind what a follower has applied. */
+  const load = async (): Promise<void> => {
+    await Promise.all(FOLLOWERS.map((name) => logOf(name).refresh()));
+    for (const { version, actions } of await main.refresh()) remember(version, decodeLakeCommit(actions));
+    const { table } = main;
+    const flows = tableStateOf(state, MAIN_TABLE);
+    flows.columns = columnsFromLog(MAIN_TABLE, table.metaData, store.uriOf(MAIN_TABLE));
+    for (const [path, add] of table.files) flows.files.set(path, add);
+    for (const name of FOLLOWERS) {
+      const follower = logOf(name).table;
+      const target = tableStateOf(state, name);
+      target.columns = columnsFromLog(name, follower.metaData, store.uriOf(name));
+      for (const [path, add] of follower.files) target.files.set(path, add);
+      const applied = appliedVersion(name);
+      if (follower.version < 0) continue;
+      if (applied > table.version) {
+        throw lakeError(
+          'lake.log-gap',
+          `${name} has followed flows to version ${applied}, but the log of flows ends at ${table.version}; its newest entries are lost, restore them from a copy of the lake`,
+          { table: name, applied, version: table.version },
+        );
+      }
+      const pending = (await commitsAfter(applied)).map(({ commit }) => commit);
+      applyTableChange(name, target, netChange(pending, name));
+    }
+    state.version = table.version;
+    isLoaded = true;
+  };
+
+  const refresh = async (): Promise<void> => {
+    if (!isLoaded) return load();
+    for (const { version, actions } of await main.refresh()) {
+      const commit = decodeLakeCommit(actions);
+      remember(version, commit);
+      applyLakeCommit(state, version, commit);
+      if (actions.some((action) => action.metaData !== undefined)) {
+        tableStateOf(state, MAIN_TABLE).columns = columnsFromLog(
+          MAIN_TABLE,
+          main.table.metaData,
+          store.uriOf(MAIN_TABLE),
+        );
+      }
+    }
+  };
+
+  /** Creates the tables that do not exist, `flows` last: while it is missing there is no lake. */
+  const create = async (): Promise<void> => {
+    for (const name of [...FOLLOWERS, MAIN_TABLE]) {
+      const log = logOf(name);
+      if (log.table.version >= 0) continue;
+      const first: Action[] = [
+        { commitInfo: { timestamp: nowMs(), operation: 'CREATE TABLE', engineInfo: 'weir', txnId: newId() } },
+        { protocol: { minReaderVersion: 1, minWriterVersion: 2 } },
+        { metaData: metaDataOf(name, tableStateOf(state, name).columns, null, newId, nowMs()) },
+        ...(name === MAIN_TABLE ? [] : [{ txn: { appId: FLOWS_APP, version: Math.max(0, state.version) } }]),
+      ];
+      if (!(await log.tryCommit(first, nowMs()))) await log.refresh();
+    }
+    state.version = Math.max(state.version, main.table.version);
+  };
+
+  /** A new `metaData` for `flows` when files bring columns it does not have. */
+  const metaDataFor = (commit: LakeCommit): Action[] => {
+    const columns = commit.changes.get(MAIN_TABLE)?.columns ?? [];
+    const logged = main.table.metaData;
+    const known = new Set(decodedNames(logged?.schemaString));
+    if (columns.every((name) => known.has(name))) return [];
+    const all = withColumns(tableStateOf(state, MAIN_TABLE).columns, columns, MAIN_TABLE);
+    return [{ metaData: metaDataOf(MAIN_TABLE, all, logged, newId, nowMs()) }];
+  };
+
+  const rollTable = async (name: TableName): Promise<void> => {
+    const log = logOf(name);
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const applied = appliedVersion(name);
+      const target = state.version;
+      if (log.table.version < 0 || applied >= target) return;
+      const commits = (await commitsAfter(applied)).map(({ commit }) => commit);
+      const change = netChange(commits, name);
+      const isIdle = change.adds.length + change.removes.length + change.columns.length === 0;
+      if (isIdle && target - applied < CATCH_UP_EVERY) return;
+      const known = columnsFromLog(name, log.table.metaData, store.uriOf(name));
+      const columns = withColumns(known, change.columns, name);
+      const isWider = columns.length > decodedNames(log.table.metaData?.schemaString).length;
+      const actions: Action[] = [
+        {
+          commitInfo: {
+            timestamp: nowMs(),
+            operation: 'FOLLOW',
+            operationParameters: { flowsVersion: String(target) },
+            engineInfo: 'weir',
+            txnId: newId(),
+          },
+        },
+        { txn: { appId: FLOWS_APP, version: target, lastUpdated: nowMs() } },
+        ...(isWider ? [{ metaData: metaDataOf(name, columns, log.table.metaData, newId, nowMs()) }] : []),
+        ...change.removes.map((remove) => ({ remove })),
+        ...change.adds.map((add) => ({ add })),
+      ];
+      if (await log.tryCommit(actions, nowMs())) return;
+      await log.refresh();
+    }
+  };
+
+  return {
+    state,
+    refresh,
+    commitsAfter,
+    appliedVersion,
+    logOf,
+
+    async append(commit, check) {
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+        await refresh();
+        if (TABLES.some(({ name }) => logOf(name).table.version < 0)) {
+          await create();
+          await refresh();
+        }
+        const refusal = await check();
+        if (refusal !== null) return refusal;
+        const actions = encodeLakeCommit(commit, metaDataFor(commit), nowMs());
+        if (await main.tryCommit(actions, nowMs())) {
+          remember(main.table.version, commit);
+          applyLakeCommit(state, main.table.version, commit);
+          return null;
+        }
+        if (attempt > 2) await pause(Math.random() * Math.min(400, 10 * attempt));
+      }
+      throw lakeError(
+        'lake.commit-contention',
+        `other writers were first ${MAX_ATTEMPTS} times in a row; run fewer writers, or give each larger batches`,
+      );
+    },
+
+    async rollForward() {
+      await Promise.all(FOLLOWERS.map(rollTable));
+    },
+  };
+}
+
+/** An idle follower notes the version it has reached this often, so that old entries of `flows` may expire. */
+const CATCH_UP_EVERY = 100;
+
+function decodedNames(schemaString: string | undefined): string[] {
+  if (schemaString === undefined) return [];
+  return (JSON.parse(schemaString) as { fields: readonly { name: string }[] }).fields.map(({ name }) => name);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
+}
