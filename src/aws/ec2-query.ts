@@ -118,6 +118,20 @@ export function formatEc2Response(action: string, requestId: string, members: Xm
   return XML_DECLARATION + formatXml(`${action}Response`, { requestId, ...members }, attributes);
 }
 
+/**
+ * A successful answer's body in the older AWS query protocol, which wraps the members in a result and puts the request
+ * id behind them (STS speaks it).
+ */
+export function formatQueryResponse(
+  action: string,
+  namespace: string,
+  requestId: string,
+  members: XmlNode,
+): string {
+  const content = { [`${action}Result`]: members, ResponseMetadata: { RequestId: requestId } };
+  return XML_DECLARATION + formatXml(`${action}Response`, content, ` xmlns="${namespace}"`);
+}
+
 /** An error's body. Note the spelling `RequestID`, which only errors have. */
 export function formatEc2Error(code: string, message: string, requestId: string): string {
   const content = { Errors: { Error: { Code: code, Message: message } }, RequestID: requestId };

@@ -5,6 +5,8 @@ import type { FlowLogStore } from './store.ts';
 export interface Call {
   /** The Region of the request's signature, one of `config.regions`. */
   readonly region: string;
+  /** The access key that signed; empty for an unsigned request. */
+  readonly accessKeyId: string;
 }
 
 /** What a probe finds out about a destination before a flow log is made for it. */

@@ -53,10 +53,12 @@ export const defaultEc2HandlerConfig: Ec2HandlerConfig = {
 };
 
 interface Caller {
-  readonly accessKeyId: string;
   readonly access: ServiceCredential['access'];
   readonly call: Call;
 }
+
+/** Signing names of the actions we have: flow logs are part of EC2, the caller's identity of STS. */
+const SERVICES = ['ec2', 'sts'];
 
 /**
  * The EC2 Query API as a function from request to response; mount it at any path. Never rejects: whatever goes wrong
@@ -80,7 +82,7 @@ export function createEc2Handler(
     const query = url.search.slice(1);
     const body = await readBody(request, config.maxBodyBytes);
     const caller = authenticate(request, url, query, body);
-    if (throttle !== null && !throttle(caller.accessKeyId)) {
+    if (throttle !== null && !throttle(caller.call.accessKeyId)) {
       throw awsError('RequestLimitExceeded', 'Request limit exceeded.');
     }
     const parameters = Ec2Parameters.parse(formOf(request.method, query, body));
@@ -88,16 +90,13 @@ export function createEc2Handler(
     if (!operation.isReadOnly && caller.access === 'read-only') {
       throw awsError('UnauthorizedOperation', 'You are not authorized to perform this operation.');
     }
-    return formatEc2Response(
-      operation.action,
-      requestId,
-      await operation.run(service, caller.call, parameters),
-    );
+    const members = await operation.run(service, caller.call, parameters);
+    return (operation.formatResponse ?? formatEc2Response)(operation.action, requestId, members);
   };
 
   const authenticate = (request: Request, url: URL, query: string, body: Uint8Array): Caller => {
     const { regions } = service.context.config;
-    const anonymous: Caller = { accessKeyId: '', access: 'full', call: { region: regions[0] ?? '' } };
+    const anonymous: Caller = { access: 'full', call: { region: regions[0] ?? '', accessKeyId: '' } };
     if (config.signatures === 'ignored') return anonymous;
     const { method, headers } = request;
     if (config.signatures === 'optional' && !isSigned({ headers, query })) return anonymous;
@@ -106,13 +105,13 @@ export function createEc2Handler(
     const { accessKeyId, region } = verifySignature(signed, {
       credentialOf,
       nowMs: nowMs(),
-      services: ['ec2'],
+      services: SERVICES,
     });
     if (!regions.includes(region)) {
       const text = `Credential should be scoped to a valid region, not '${region}'. This endpoint serves ${regions.join(', ')}.`;
       throw awsError('AuthFailure', text);
     }
-    return { accessKeyId, access: credentials.get(accessKeyId)?.access ?? 'read-only', call: { region } };
+    return { access: credentials.get(accessKeyId)?.access ?? 'read-only', call: { region, accessKeyId } };
   };
 
   return async (request) => {

@@ -49,8 +49,9 @@ describe.skipIf(!hasAwsCli())('the AWS CLI, unmodified (needs the aws command)',
     AWS_MAX_ATTEMPTS: '1',
     AWS_PAGER: '',
   });
-  const aws = async (...words: string[]): Promise<string> => {
-    const all = ['--endpoint-url', endpoint.url, '--output', 'json', 'ec2', ...words];
+  const aws = (...words: string[]): Promise<string> => cli('ec2', ...words);
+  const cli = async (...words: string[]): Promise<string> => {
+    const all = ['--endpoint-url', endpoint.url, '--output', 'json', ...words];
     return (await run('aws', all, { env: environment() })).stdout;
   };
   const flowLogs = async (...words: string[]): Promise<readonly CliFlowLog[]> =>
@@ -137,7 +138,10 @@ describe.skipIf(!hasAwsCli())('the AWS CLI, unmodified (needs the aws command)',
 
   it('pages', async () => {
     for (let i = 0; i < 6; i++) {
-      await endpoint.service.createFlowLogs({ region: 'us-east-1' }, inputFor(`page-bucket-${i}`));
+      await endpoint.service.createFlowLogs(
+        { region: 'us-east-1', accessKeyId: '' },
+        inputFor(`page-bucket-${i}`),
+      );
     }
     expect(await flowLogs('--page-size', '5')).toHaveLength(6);
     const first = JSON.parse(await aws('describe-flow-logs', '--max-items', '2')) as {
@@ -161,6 +165,14 @@ describe.skipIf(!hasAwsCli())('the AWS CLI, unmodified (needs the aws command)',
       '10.0.1.10',
       '10.0.1.20',
     ]);
+  });
+
+  it('knows who asks', async () => {
+    expect(JSON.parse(await cli('sts', 'get-caller-identity'))).toEqual({
+      Account: '123456789012',
+      UserId: 'AKIDOWNER',
+      Arn: 'arn:aws:iam::123456789012:user/AKIDOWNER',
+    });
   });
 
   it('prints errors', async () => {

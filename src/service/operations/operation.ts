@@ -16,6 +16,8 @@ export interface Operation {
     call: Call,
     parameters: Ec2Parameters,
   ) => Promise<XmlNode> | XmlNode;
+  /** Writes the answer; absent for the EC2 form. */
+  readonly formatResponse?: (action: string, requestId: string, members: XmlNode) => string;
 }
 
 /** Ends a dry run, when it is one: everything else was fine. */

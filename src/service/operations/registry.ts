@@ -1,3 +1,4 @@
+import { callerIdentityOperation } from './caller-identity.ts';
 import { createFlowLogsOperation, deleteFlowLogsOperation, describeFlowLogsOperation } from './flow-logs.ts';
 import { integrationTemplateOperation } from './integration-template.ts';
 import type { Operation } from './operation.ts';
@@ -18,5 +19,6 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     ...RESOURCE_OPERATIONS,
     describeRegionsOperation,
     describeAvailabilityZonesOperation,
+    callerIdentityOperation,
   ].map((operation) => [operation.action, operation]),
 );
