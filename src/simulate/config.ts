@@ -8,6 +8,8 @@ import {
   V5_FORMAT,
 } from '../record/index.ts';
 import type { LineStyle } from './line-writer.ts';
+import type { ScenarioChoice } from './scenarios/run.ts';
+import { scenarioByName } from './scenarios/table.ts';
 import type { FleetSize } from './world.ts';
 
 /** How much is made: for as long as the time lasts, until so many lines are there, or so many objects of so many lines. */
@@ -31,15 +33,6 @@ export type SimulateSize =
 
 /** Names of the objects: AWS's key layouts, or numbered files in one folder. */
 export type SimulateLayout = 'plain' | 'hourly' | 'hive' | 'hive-hourly' | 'flat';
-
-/** A scenario to play on top of the background. */
-export interface ScenarioChoice {
-  /** Name in the scenario table. */
-  readonly name: string;
-  readonly ipVersion: 4 | 6;
-  /** Seconds after the simulation's start. */
-  readonly startsAfterSeconds: number;
-}
 
 /** Everything that decides a simulation. The same config gives the same bytes. */
 export interface SimulateConfig {
@@ -184,6 +177,15 @@ function checkSimulateConfig(config: SimulateConfig): readonly string[] {
   need(config.gzipLevel >= 0 && config.gzipLevel <= 9, 'gzipLevel is 0 to 9');
   need(config.gzipLevel > 0 || layout === 'flat', 'AWS keys end in .log.gz, so they need gzip');
   need(isCount(config.clientsPerDay) && isCount(config.scannersPerDay), 'outside addresses: at least one');
+  for (const { name, ipVersion, startsAfterSeconds } of config.scenarios) {
+    const scenario = scenarioByName(name);
+    need(scenario !== undefined, `there is no scenario "${name}"`);
+    need(scenario?.ipVersions.includes(ipVersion) ?? true, `${name} has no IPv${ipVersion} form`);
+    need(
+      startsAfterSeconds >= 0 && startsAfterSeconds < config.spanSeconds,
+      `${name} begins outside the simulated time`,
+    );
+  }
   need(isCount(config.interfaceCapacity), 'interfaceCapacity must be a whole number over 0');
   return problems;
 }

@@ -1,5 +1,5 @@
 import type { AddressBook } from './address-book.ts';
-import { NONE, Rows } from './rows.ts';
+import { NONE, type Rows } from './rows.ts';
 import type { Interface, World } from './world.ts';
 
 /** IANA protocol numbers the simulation uses. */
@@ -35,7 +35,7 @@ export interface Conversation {
  * and server record the same packets and bytes, gateways show the original addresses in `pkt-*`.
  */
 export class Emitter {
-  readonly rows: Rows = new Rows();
+  readonly rows: Rows;
   readonly talk: Conversation = {
     protocol: PROTOCOL.tcp,
     clientPort: 0,
@@ -51,9 +51,10 @@ export class Emitter {
   private readonly book: AddressBook;
   private portsGiven = 0;
 
-  constructor(world: World, book: AddressBook) {
+  constructor(world: World, book: AddressBook, rows: Rows) {
     this.world = world;
     this.book = book;
+    this.rows = rows;
   }
 
   /**

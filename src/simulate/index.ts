@@ -1,7 +1,11 @@
-export type { ScenarioChoice, SimulateConfig, SimulateLayout, SimulateSize } from './config.ts';
+export type { SimulateConfig, SimulateLayout, SimulateSize } from './config.ts';
 export { createSimulateConfig, defaultSimulateConfig, sampleConfig } from './config.ts';
 export type { LineStyle } from './line-writer.ts';
 export type { LabelledLine, TextObject } from './object-sink.ts';
+export type { ScenarioChoice, ScenarioFacts, ScenarioLabel } from './scenarios/run.ts';
+export type { Act, Scenario, Stage } from './scenarios/scenario.ts';
+export { SCENARIOS, scenarioByName } from './scenarios/table.ts';
+export { formatTruthLines } from './scenarios/truth-lines.ts';
 export type { SimulatedObject, SimulatedRecord } from './simulate.ts';
 export { simulateObjects, simulateRecords } from './simulate.ts';
 export { Simulation } from './simulation.ts';

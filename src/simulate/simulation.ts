@@ -5,7 +5,8 @@ import type { Window } from './line-writer.ts';
 import { ObjectSink, type TextObject } from './object-sink.ts';
 import { Outside } from './outside.ts';
 import { deriveRandom, hashNumber, hashText } from './random.ts';
-import type { Rows } from './rows.ts';
+import { Rows } from './rows.ts';
+import { type ScenarioFacts, type ScenarioLabel, ScenarioRun } from './scenarios/run.ts';
 import { Traffic } from './traffic.ts';
 import type { Tick, TrafficContext } from './traffic-context.ts';
 import { type Truth, TruthKeeper } from './truth.ts';
@@ -26,6 +27,8 @@ export class Simulation {
   readonly world: World;
   readonly book: AddressBook;
   private readonly keeper: TruthKeeper;
+  private readonly facts: ScenarioFacts[] = [];
+  private readonly labelTable: ScenarioLabel[] = [];
 
   constructor(config: SimulateConfig) {
     this.config = config;
@@ -40,12 +43,14 @@ export class Simulation {
     const wanted = wantedLines(config.size) ?? Number.POSITIVE_INFINITY;
     const context = this.trafficContext(activityOf(config));
     const traffic = new Traffic(context);
+    const runs = this.scenarioRuns(context);
     const sink = new ObjectSink(config, world, book);
     const windows = new WindowWriter(config, world, sink, keeper, wanted);
     for (let index = 0; this.goesOn(index, windows.linesLeft); index++) {
       const tick = tickAt(config, index);
       context.emitter.rows.clear();
       traffic.fill(tick);
+      for (const run of runs) run.fill(tick);
       windows.writeTick(tick, context.emitter.rows);
       yield* sink.take(tick.startSeconds + tick.lengthSeconds);
     }
@@ -55,6 +60,24 @@ export class Simulation {
   /** The exact sums of what was played so far. */
   truth(): Truth {
     return this.keeper.summary();
+  }
+
+  /** Who played what: one entry for each scenario of the config. Complete before the first object. */
+  scenarios(): readonly ScenarioFacts[] {
+    return this.facts;
+  }
+
+  /** What label n of a line means: entry n - 1. Complete before the first object. */
+  labels(): readonly ScenarioLabel[] {
+    return this.labelTable;
+  }
+
+  private scenarioRuns(context: TrafficContext): readonly ScenarioRun[] {
+    return this.config.scenarios.map((choice, index) => {
+      const run = new ScenarioRun(context, this.config, choice, index, this.labelTable);
+      this.facts.push(run.facts);
+      return run;
+    });
   }
 
   private goesOn(index: number, linesLeft: number): boolean {
@@ -205,7 +228,7 @@ function createTrafficContext(
     world,
     book,
     outside: new Outside(config.seed, config, book),
-    emitter: new Emitter(world, book),
+    emitter: new Emitter(world, book, new Rows()),
     random: deriveRandom(config.seed, `${name} from ${config.startSeconds}`),
     activity,
     utcOffsetHours: config.utcOffsetHours,
