@@ -110,21 +110,11 @@ const mixedForm = (): string => {
   return describeForm();
 };
 
-/** 250 flow logs fit on a resource, so four of them share up to 1000. */
 async function fill(port: number, flowLogs: number): Promise<void> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-  const places = [
-    'VPC&ResourceId.1=vpc-1',
-    'VPC&ResourceId.1=vpc-2',
-    'Subnet&ResourceId.1=subnet-1',
-    'Subnet&ResourceId.1=subnet-2',
-  ];
-  for (let i = 0; i < flowLogs; i++) {
-    const form =
-      `Action=CreateFlowLogs&ResourceType=${places[i % places.length]}&TrafficType=ALL&LogDestinationType=s3` +
-      `&LogDestination=${encodeURIComponent(`arn:aws:s3:::fill-${i}`)}`;
-    await send(agent, port, form);
-  }
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const forms = Array.from({ length: flowLogs }, createForm);
+  const results = await Promise.all(forms.map((form) => send(agent, port, form)));
+  if (results.includes(false)) throw new Error('the state could not be filled');
   agent.destroy();
 }
 

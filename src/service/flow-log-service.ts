@@ -83,7 +83,11 @@ function assertDeletable(call: Call, ids: readonly string[], flowLogs: ReadonlyM
   throw awsError('InvalidFlowLogId.NotFound', text);
 }
 
-/** Compares by creation and then id; also the order of pages. */
+function byCreation(a: FlowLog, b: FlowLog): number {
+  return a.creationMs - b.creationMs || (a.id < b.id ? -1 : 1);
+}
+
+/** A text whose order is that of `flowLogs()`: creation, then id. For page tokens. */
 export function flowLogSortKey(flowLog: FlowLog): string {
   return `${String(flowLog.creationMs).padStart(15, '0')} ${flowLog.id}`;
 }
@@ -95,9 +99,8 @@ function createSortedView(state: FlowLogState): () => readonly FlowLog[] {
   return () => {
     if (seenRevision === state.revision) return view;
     seenRevision = state.revision;
-    view = Array.from(state.flowLogs.values(), (flowLog) => ({ flowLog, key: flowLogSortKey(flowLog) }))
-      .sort((a, b) => (a.key < b.key ? -1 : 1))
-      .map(({ flowLog }) => flowLog);
+    // The map keeps the order of creation, so this sort finds next to nothing to do.
+    view = [...state.flowLogs.values()].sort(byCreation);
     return view;
   };
 }
