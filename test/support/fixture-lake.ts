@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createDuckDb, type LakeFile, type LakeFiles } from '../../src/engine/index.ts';
-import { TABLES, type TableName, tableOf } from '../../src/record/index.ts';
+import { createDuckDb, type LakeFile, type LakeFiles, type LakeTableFiles } from '../../src/engine/index.ts';
+import { type TableName, tableOf } from '../../src/record/index.ts';
 
 /** One record of a fixture: any columns of `flows` or `tgw_flows`; `start` decides the partition. */
 export type FixtureRow = Readonly<Record<string, string | number | null>> & { readonly start: number };
@@ -15,6 +15,7 @@ export async function writeFixtureLake(
   directory: string,
   rows: readonly FixtureRow[],
   tgwRows: readonly FixtureRow[] = [],
+  only?: readonly TableName[],
 ): Promise<LakeFiles> {
   const db = await createDuckDb({
     threads: 2,
@@ -22,11 +23,18 @@ export async function writeFixtureLake(
     tempDirectory: join(directory, 'tmp'),
   });
   const session = await db.connect();
-  const lake: { [name in TableName]?: NonNullable<LakeFiles[name]> } = {};
+  const tables: { [name in TableName]?: LakeTableFiles } = {};
   const write = async (name: TableName, select: string): Promise<void> => {
+    if (only !== undefined && !only.includes(name)) return;
     const table = tableOf(name);
     await session.run(`CREATE OR REPLACE TEMP TABLE out_${name} AS ${select}`);
     const present = await session.rows(`DESCRIBE out_${name}`);
+    const columns = present.map((row, index) => ({
+      name: String(row['column_name']),
+      type: table.columns.find((column) => column.name === row['column_name'])?.type ?? ('VARCHAR' as const),
+      fieldId: index + 1,
+    }));
+    const fieldIds = columns.map((column) => `"${column.name}": ${column.fieldId}`).join(', ');
     const partitions = await session.rows(
       `SELECT CAST(${table.partition} AS VARCHAR) AS p, count(*)::INTEGER AS n FROM out_${name} GROUP BY 1 ORDER BY 1`,
     );
@@ -36,17 +44,11 @@ export async function writeFixtureLake(
       mkdirSync(folder, { recursive: true });
       const path = join(folder, 'part-0.parquet');
       await session.run(
-        `COPY (SELECT * EXCLUDE (${table.partition}) FROM out_${name} WHERE ${table.partition} = DATE '${String(p)}') TO '${path}' (FORMAT parquet)`,
+        `COPY (SELECT * FROM out_${name} WHERE ${table.partition} = DATE '${String(p)}') TO '${path}' (FORMAT parquet, FIELD_IDS {${fieldIds}})`,
       );
-      files.push({ path, partition: String(p), rows: Number(n) });
+      files.push({ path, rows: Number(n) });
     }
-    lake[name] = {
-      files,
-      columns: present.map((row) => ({
-        name: String(row['column_name']),
-        type: table.columns.find((column) => column.name === row['column_name'])?.type ?? 'VARCHAR',
-      })),
-    };
+    tables[name] = { files, columns };
   };
 
   const load = async (name: 'flows' | 'tgw_flows', records: readonly FixtureRow[]): Promise<void> => {
@@ -129,7 +131,5 @@ export async function writeFixtureLake(
   if (tgwRows.length > 0) await load('tgw_flows', tgwRows);
   session.close();
   db.close();
-  return Object.fromEntries(
-    TABLES.filter(({ name }) => lake[name] !== undefined).map(({ name }) => [name, lake[name]]),
-  );
+  return { tables, localPath: async (path) => path };
 }

@@ -63,8 +63,7 @@ export async function assertReadOnlySql(
   views: ReadonlySet<string>,
 ): Promise<void> {
   const body = sql.replace(EXPLAIN, ' ');
-  const [row] = await session.rows(`SELECT json_serialize_sql(${sqlString(body)}) AS tree`);
-  const parsed = JSON.parse(String(row?.['tree'])) as SerializedSql;
+  const parsed = await parseTree(session, body);
   if (parsed.error) throw parseProblem(parsed, sql, body);
   if (parsed.statements.length !== 1) {
     throw new WeirError(
@@ -78,6 +77,50 @@ export async function assertReadOnlySql(
   }
   walk(parsed.statements[0], new Set([...views].map((name) => name.toLowerCase())), sql);
   if (body !== sql) await assertExplains(session, sql);
+}
+
+/**
+ * The columns that a condition names, lower case and distinct, after the checks of `assertReadOnlySql`. The condition
+ * must be one expression: text that closes our parenthesis and goes on is refused (`engine.sql-forbidden`).
+ */
+export async function columnsOfCondition(
+  session: DuckDbSession,
+  condition: string,
+  views: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  const opening = 'SELECT 1 FROM flows WHERE (';
+  // The line break ends a comment that would swallow our parenthesis.
+  const sql = `${opening}${condition}\n)`;
+  const parsed = await parseTree(session, sql);
+  if (parsed.error) throw parseProblem(parsed, condition, condition, opening.length);
+  await assertReadOnlySql(session, sql, views);
+  const node = (parsed.statements[0] as { readonly node: Node }).node;
+  const others = ['group_expressions', 'modifiers'].some(
+    (key) => (node[key] as readonly unknown[]).length > 0,
+  );
+  const isPlain =
+    node['type'] === 'SELECT_NODE' && node['having'] === null && node['qualify'] === null && !others;
+  if (!isPlain) throw forbidden('more than one condition', condition);
+  const columns = new Set<string>();
+  collectColumns(node['where_clause'], columns);
+  return [...columns];
+}
+
+function collectColumns(value: unknown, into: Set<string>): void {
+  if (Array.isArray(value)) {
+    for (const entry of value) collectColumns(entry, into);
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  const node = value as Node;
+  const names = node['column_names'];
+  if (node['class'] === 'COLUMN_REF' && Array.isArray(names)) into.add(String(names.at(-1)).toLowerCase());
+  for (const entry of Object.values(node)) collectColumns(entry, into);
+}
+
+async function parseTree(session: DuckDbSession, sql: string): Promise<SerializedSql> {
+  const [row] = await session.rows(`SELECT json_serialize_sql(${sqlString(sql)}) AS tree`);
+  return JSON.parse(String(row?.['tree'])) as SerializedSql;
 }
 
 /** The tree was of the text without its EXPLAIN; the engine has to agree that the whole is an EXPLAIN. */
@@ -97,7 +140,13 @@ type SerializedSql =
       readonly position?: string;
     };
 
-function parseProblem(parsed: Extract<SerializedSql, { error: true }>, sql: string, body: string): WeirError {
+/** `body` is what was parsed: the end of `sql`, after `added` characters of ours. */
+function parseProblem(
+  parsed: Extract<SerializedSql, { error: true }>,
+  sql: string,
+  body: string,
+  added = 0,
+): WeirError {
   if (parsed.error_type === 'not implemented') {
     return new WeirError(
       'query',
@@ -107,7 +156,7 @@ function parseProblem(parsed: Extract<SerializedSql, { error: true }>, sql: stri
     );
   }
   const inBody = parsed.position === undefined ? undefined : Number(parsed.position);
-  const position = inBody === undefined ? undefined : inBody + sql.length - body.length;
+  const position = inBody === undefined ? undefined : Math.max(0, inBody + sql.length - body.length - added);
   return new WeirError('query', 'engine.sql-syntax', `the SQL does not parse: ${parsed.error_message}`, {
     details: { sql, ...(position === undefined ? {} : { position }) },
   });

@@ -2,6 +2,7 @@ import { type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk } from '@du
 import duckdb, { type Appender } from '@duckdb/node-bindings';
 import { ipKey, parseIp, scopeOf, sqlIdentifier, sqlString } from '../../base/index.ts';
 import { type BatchColumn, type ColumnBatch, FIELDS } from '../../record/index.ts';
+import type { DuckDbSession } from './session.ts';
 
 /** Rows of one DuckDB vector. */
 const VECTOR_ROWS = 2048;
@@ -17,9 +18,9 @@ export interface AddressFacts {
   scopeOf(code: number): string | null;
 }
 
-/** The temporary tables and types of a loaded batch. */
+/** The tables and types of a loaded batch. */
 export interface LoadedBatch {
-  /** Name of the temp table with the rows. */
+  /** Name of the table with the rows. */
   readonly relation: string;
   /** Drops the tables and types. */
   drop(): Promise<void>;
@@ -30,19 +31,21 @@ const ADDRESS_COLUMNS = new Set(
 );
 
 /**
- * Loads a batch into the temp table `relation` (columns as in the batch, text columns as ENUMs over their
+ * Loads a batch into the table `relation` (columns as in the batch, text columns as ENUMs over their
  * dictionaries) and its distinct addresses into `<relation>_addresses (ip, ip_key, scope)`.
  *
  * Values are copied vector by vector out of the batch's own memory, so nothing is boxed: about 10 ns per value.
  * ENUMs make grouping and Parquet's dictionary encoding work on numbers (`docs/decisions/0002-columnar-scanner.md`).
- * Columns that are null in every row are left out. Errors: rejects with what DuckDB says.
+ * The tables are of the engine, not of the session, so that another session can work on them while the next batch is
+ * loaded. Columns that are null in every row are left out. Errors: rejects with what DuckDB says.
  */
 export async function loadBatch(
-  connection: DuckDBConnection,
+  session: DuckDbSession,
   relation: string,
   batch: ColumnBatch,
   addresses: AddressFacts = plainAddresses(batch),
 ): Promise<LoadedBatch> {
+  const { connection } = session;
   const columns = batch.columns.filter((column) => hasValues(column));
   const dictionaryTable = `${relation}_dictionary`;
   const types = new Map<readonly string[], string>();
@@ -55,7 +58,7 @@ export async function loadBatch(
     types.set(column.dictionary, name);
   }
   const definitions = columns.map((column) => `${sqlIdentifier(column.name)} ${sqlType(column, types)}`);
-  await connection.run(`CREATE OR REPLACE TEMP TABLE ${sqlIdentifier(relation)} (${definitions.join(', ')})`);
+  await connection.run(`CREATE OR REPLACE TABLE ${sqlIdentifier(relation)} (${definitions.join(', ')})`);
   await appendRows(connection, relation, batch.rows, columns.map(rawColumn));
   return {
     relation,
@@ -154,7 +157,7 @@ async function loadAddresses(
 ): Promise<void> {
   const dictionaryTable = `${relation}_dictionary`;
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE ${sqlIdentifier(dictionaryTable)} (code INTEGER, ip VARCHAR, ip_key VARCHAR, scope VARCHAR)`,
+    `CREATE OR REPLACE TABLE ${sqlIdentifier(dictionaryTable)} (code INTEGER, ip VARCHAR, ip_key VARCHAR, scope VARCHAR)`,
   );
   const appender = await connection.createAppender(dictionaryTable);
   try {
@@ -175,7 +178,7 @@ async function loadAddresses(
     appender.closeSync();
   }
   await connection.run(
-    `CREATE OR REPLACE TEMP VIEW ${sqlIdentifier(`${relation}_addresses`)} AS
+    `CREATE OR REPLACE VIEW ${sqlIdentifier(`${relation}_addresses`)} AS
      SELECT ip, ip_key, scope FROM ${sqlIdentifier(dictionaryTable)} WHERE ip_key IS NOT NULL`,
   );
 }
@@ -207,7 +210,7 @@ async function loadTexts(
   table: string,
   texts: readonly string[],
 ): Promise<void> {
-  await connection.run(`CREATE OR REPLACE TEMP TABLE ${sqlIdentifier(table)} (code INTEGER, ip VARCHAR)`);
+  await connection.run(`CREATE OR REPLACE TABLE ${sqlIdentifier(table)} (code INTEGER, ip VARCHAR)`);
   const appender = await connection.createAppender(table);
   try {
     for (const [code, text] of texts.entries()) {

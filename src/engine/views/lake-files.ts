@@ -1,23 +1,30 @@
 import type { ColumnType, TableName } from '../../record/index.ts';
 
-/** One data file of the lake, where the engine can open it. */
+/** One data file of the lake. */
 export interface LakeFile {
-  /**
-   * Absolute path on this machine. It contains the directory `<partition column>=<value>`, as Delta and Hive lay
-   * files out; the engine takes the partition from there.
-   */
+  /** Path below the root of the lake, or an absolute one; `LakeFiles.localPath` turns it into one the engine opens. */
   readonly path: string;
-  /** The partition's date, `2026-01-31`. */
-  readonly partition: string;
   readonly rows: number;
+}
+
+/** A column as the data files hold it, the partition column included. */
+export interface LakeFileColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** Parquet field id, by which files and columns are matched. */
+  readonly fieldId: number;
 }
 
 /** One table as the commit log has it. */
 export interface LakeTableFiles {
   readonly files: readonly LakeFile[];
   /** Columns of the table's schema in the log: those of the catalogue, and fields it does not know. */
-  readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
+  readonly columns: readonly LakeFileColumn[];
 }
 
 /** The state of a lake that a session reads. A table that has no files yet may be absent. */
-export type LakeFiles = { readonly [name in TableName]?: LakeTableFiles };
+export interface LakeFiles {
+  readonly tables: { readonly [name in TableName]?: LakeTableFiles };
+  /** A local path with the bytes of a file: itself on disk, a download for a lake on S3. Called when a table is first needed. */
+  readonly localPath: (path: string) => Promise<string>;
+}

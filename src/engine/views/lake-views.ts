@@ -10,6 +10,11 @@ export interface ViewColumn {
   readonly comment: string;
 }
 
+const PARALLEL_DOWNLOADS = 8;
+
+/** The last second of the year 9999. */
+const LAST_SECOND = 253_402_300_799;
+
 const TIMES: readonly ViewColumn[] = [
   { name: 'start_time', type: 'TIMESTAMPTZ', comment: 'start as a timestamp' },
   { name: 'end_time', type: 'TIMESTAMPTZ', comment: '"end" as a timestamp, inclusive' },
@@ -29,12 +34,12 @@ export function viewColumns(table: Table): readonly ViewColumn[] {
 /**
  * Creates or replaces one view per table of the lake, and the views that AWS's sample SQL names. A view has all
  * columns of its table, typed, whether or not a file holds them (NULL then), and after them the unknown fields of the
- * lake. Filters on the partition column open only the files they need.
+ * lake.
  *
- * `only` limits the work to the named views, for a query that needs one of them. Cost: one look at the footer of each
- * file of these tables; the footers stay in memory for the queries.
+ * `only` limits the work to the named views, for a query that needs one of them. Cost: nothing per file for a lake on
+ * disk; for a lake on S3 the download of the files of these tables.
  *
- * Errors: `engine.failed` when a file of the list cannot be opened.
+ * Errors: those of `lake.localPath`. A file that cannot be opened shows when a query needs it (`engine.failed`).
  */
 export async function createLakeViews(
   session: SqlSession,
@@ -43,8 +48,7 @@ export async function createLakeViews(
 ): Promise<void> {
   const athena = ATHENA_VIEWS.filter((view) => only.has(view.name));
   const tables = new Set([...only, ...athena.map((view) => view.over)]);
-  for (const table of TABLES)
-    if (tables.has(table.name)) await createTableView(session, table, lake[table.name]);
+  for (const table of TABLES) if (tables.has(table.name)) await createTableView(session, table, lake);
   for (const view of athena) {
     await session.run(`CREATE OR REPLACE VIEW ${sqlIdentifier(view.name)} AS ${athenaViewSql(view)}`);
   }
@@ -64,58 +68,48 @@ export async function commentLakeViews(session: SqlSession): Promise<void> {
   }
 }
 
-async function createTableView(
-  session: SqlSession,
-  table: Table,
-  stored: LakeTableFiles | undefined,
-): Promise<void> {
+async function createTableView(session: SqlSession, table: Table, lake: LakeFiles): Promise<void> {
+  const stored = lake.tables[table.name];
   const create = `CREATE OR REPLACE VIEW ${sqlIdentifier(table.name)} AS `;
   if (stored === undefined || stored.files.length === 0) {
     await session.run(create + emptyViewSql(table));
     return;
   }
-  const source = parquetSource(table, stored);
-  const logged = stored.columns.map((column) => column.name);
-  try {
-    await session.run(create + tableViewSql(table, source, logged));
-  } catch {
-    // The log's schema can name a column that no file of today has (retention took the last one): ask the files.
-    const described = await session.rows(`DESCRIBE SELECT * FROM ${source}`);
-    const present = described.map((row) => String(row['column_name']));
-    await session.run(create + tableViewSql(table, source, present));
+  const paths: string[] = [];
+  for (let from = 0; from < stored.files.length; from += PARALLEL_DOWNLOADS) {
+    const batch = stored.files.slice(from, from + PARALLEL_DOWNLOADS);
+    paths.push(...(await Promise.all(batch.map((file) => lake.localPath(file.path)))));
   }
+  await session.run(create + tableViewSql(table, stored, paths));
 }
 
-/** `union_by_name` because columns are added over the life of a lake; the partition column comes from the path. */
-function parquetSource(table: Table, stored: LakeTableFiles): string {
-  const paths = stored.files.map((file) => sqlString(file.path)).join(', ');
-  const partition = sqlIdentifier(table.partition);
-  return `read_parquet([${paths}], union_by_name = true, hive_partitioning = true, hive_types = {${partition}: DATE})`;
-}
-
-function tableViewSql(table: Table, source: string, present: readonly string[]): string {
-  const here = new Set([...present, table.partition]);
+/** Files and columns meet by field id, so a file that lacks a column gives NULL, and no footer is opened until asked. */
+function tableViewSql(table: Table, stored: LakeTableFiles, paths: readonly string[]): string {
+  const schema = stored.columns.map(
+    ({ name, type, fieldId }) =>
+      `${fieldId}: {name: ${sqlString(name)}, type: '${type}', default_value: NULL}`,
+  );
+  const here = new Set(stored.columns.map((column) => column.name));
   const known = new Set(table.columns.map((column) => column.name));
-  const extra = present.filter((name) => !known.has(name));
   const columns = [
-    ...table.columns.map((column) => (here.has(column.name) ? presentColumn(column) : absentColumn(column))),
-    ...(hasRecordTimes(table)
-      ? ['to_timestamp("start") AS start_time', 'to_timestamp("end") AS end_time']
-      : []),
-    ...extra.map(sqlIdentifier),
+    ...table.columns.map((column) =>
+      here.has(column.name) ? sqlIdentifier(column.name) : absentColumn(column),
+    ),
+    ...(hasRecordTimes(table) ? [timeColumn('start'), timeColumn('end')] : []),
+    ...stored.columns.filter(({ name }) => !known.has(name)).map(({ name }) => sqlIdentifier(name)),
   ];
-  return `SELECT ${columns.join(', ')} FROM ${source}`;
+  const list = paths.map(sqlString).join(', ');
+  return `SELECT ${columns.join(', ')} FROM read_parquet([${list}], schema = MAP {${schema.join(', ')}})`;
+}
+
+/** Seconds that no calendar has, which broken clocks write, become NULL rather than an error. */
+function timeColumn(name: 'start' | 'end'): string {
+  return `CASE WHEN "${name}" BETWEEN 0 AND ${LAST_SECOND} THEN to_timestamp("${name}") END AS ${name}_time`;
 }
 
 function emptyViewSql(table: Table): string {
   const columns = viewColumns(table).map(absentColumn);
   return `SELECT ${columns.join(', ')} WHERE false`;
-}
-
-/** The cast vanishes in the plan when the file already has the type, which it does unless it is from an older Weir. */
-function presentColumn(column: TableColumn): string {
-  const name = sqlIdentifier(column.name);
-  return `CAST(${name} AS ${column.type}) AS ${name}`;
 }
 
 function absentColumn(column: ViewColumn): string {

@@ -1,0 +1,121 @@
+import type { SqlParameter, SqlRow } from '../base/index.ts';
+import { TABLES, type TableName } from '../record/index.ts';
+import { assertReadOnlySql, columnsOfCondition } from './duckdb/confine.ts';
+import type { DuckDb } from './duckdb/instance.ts';
+import type { DuckDbSession, QueryOptions, QuerySession } from './duckdb/session.ts';
+import type { ResultFrame } from './frame.ts';
+import type { LakeFiles } from './views/lake-files.ts';
+import { createLakeViews, VIEW_NAMES } from './views/lake-views.ts';
+import { createSqlMacros, SQL_MACROS } from './views/trino-macros.ts';
+
+/** One conversation with a lake: trusted statements of ours through `query`, those of people through `ask`. */
+export interface LakeSession extends QuerySession {
+  /**
+   * Runs a statement from outside: one statement that only reads our views.
+   * Errors: those of `assertReadOnlySql` (kind `query`), then those of `query`.
+   */
+  ask(sql: string, options?: QueryOptions): Promise<ResultFrame>;
+  /**
+   * The columns that a condition from outside (what may follow WHERE) names, lower case, distinct.
+   * Errors: those of `assertReadOnlySql`.
+   */
+  columnsOf(condition: string): Promise<readonly string[]>;
+  close(): void;
+}
+
+/** A lake opened for reading. Views come into being when a statement first names them. */
+export interface LakeReader {
+  /** Opens a session; each runs one statement at a time. */
+  connect(): Promise<LakeSession>;
+  /** Rows per table in the state being read: what the choice of the smallest table goes by. */
+  rowCounts(): Readonly<Record<TableName, number>>;
+  /** Moves to another state of the lake. Statements that are running finish on the old one. */
+  update(lake: LakeFiles): void;
+  close(): void;
+}
+
+const MACRO_NAME = new RegExp(`\\b(?:${SQL_MACROS.map((macro) => macro.name).join('|')}|ipaddress)\\b`, 'i');
+const VIEWS: ReadonlySet<string> = new Set(VIEW_NAMES);
+
+/**
+ * A reader of `lake` on an engine of its own. Cost: nothing until asked; a statement pays for the footers of the
+ * tables it names, once per state of the lake, and for the macros once if it names one.
+ */
+export function createLakeReader(db: DuckDb, lake: LakeFiles): LakeReader {
+  let state = lake;
+  let created = new Set<string>();
+  let hasMacros = false;
+  let preparing: Promise<void> = Promise.resolve();
+
+  const prepare = async (session: DuckDbSession, sql: string): Promise<void> => {
+    if (!hasMacros && MACRO_NAME.test(sql)) {
+      await createSqlMacros(session);
+      hasMacros = true;
+    }
+    const wanted = viewsNamedIn(session, sql);
+    const missing = VIEW_NAMES.filter((name) => !created.has(name) && wanted.has(name));
+    if (missing.length === 0) return;
+    const target = created;
+    await createLakeViews(session, state, new Set(missing));
+    for (const name of missing) target.add(name);
+  };
+
+  /** One at a time, since two sessions must not create the same view at once. */
+  const prepared = (session: DuckDbSession, sql: string): Promise<void> => {
+    const next = preparing.then(() => prepare(session, sql));
+    preparing = next.catch(() => {});
+    return next;
+  };
+
+  return {
+    connect: async () => lakeSession(await db.connect(), prepared),
+    rowCounts: () => rowCountsOf(state),
+    update: (newLake) => {
+      state = newLake;
+      created = new Set();
+    },
+    close: () => db.close(),
+  };
+}
+
+function lakeSession(
+  session: DuckDbSession,
+  prepared: (session: DuckDbSession, sql: string) => Promise<void>,
+): LakeSession {
+  const query = async (sql: string, options?: QueryOptions): Promise<ResultFrame> => {
+    await prepared(session, sql);
+    return session.query(sql, options);
+  };
+  return {
+    query,
+    ask: async (sql, options) => {
+      await assertReadOnlySql(session, sql, VIEWS);
+      if (/\bshow\b/i.test(sql)) await prepared(session, VIEW_NAMES.join(' '));
+      return query(sql, options);
+    },
+    columnsOf: (condition) => columnsOfCondition(session, condition, VIEWS),
+    run: async (sql: string, parameters?: readonly SqlParameter[]): Promise<void> => {
+      await prepared(session, sql);
+      return session.run(sql, parameters);
+    },
+    rows: async (sql: string, parameters?: readonly SqlParameter[]): Promise<readonly SqlRow[]> => {
+      await prepared(session, sql);
+      return session.rows(sql, parameters);
+    },
+    close: () => session.close(),
+  };
+}
+
+/** The engine's binder says which tables a statement needs; it is silent when it cannot bind, and then each word counts. */
+function viewsNamedIn(session: DuckDbSession, sql: string): ReadonlySet<string> {
+  const bound = session.tableNames(sql);
+  return new Set(bound.length > 0 ? bound : (sql.toLowerCase().match(/\w+/g) ?? []));
+}
+
+function rowCountsOf(lake: LakeFiles): Readonly<Record<TableName, number>> {
+  const entries = TABLES.map(({ name }) => [
+    name,
+    (lake.tables[name]?.files ?? []).reduce((sum, file) => sum + file.rows, 0),
+  ]);
+  return Object.fromEntries(entries) as Record<TableName, number>;
+}
