@@ -45,7 +45,7 @@ function chooseGiven(lines: readonly SampleLine[], given: readonly Layout[]): La
     const reason = 'no line has as many values as one of the given formats';
     return { kind: 'refused', code: 'ingest.ambiguous-layout', reason };
   }
-  const inferred = inferLayout(lines, best, 'given');
+  const inferred = inferLayout(lines, best, true);
   return inferred.kind === 'refused'
     ? inferred
     : found(inferred.layout, 'given', inferred.confidence, inferred.reason);
