@@ -47,6 +47,9 @@ const INPUTS: Readonly<Record<string, Partial<SimulateConfig>>> = {
   'few-20x500000': { size: { kind: 'objects', objects: 20, lines: 500_000 }, format: DEFAULT_FORMAT },
 };
 
+/** Raised whenever the simulator gives other bytes for the same config, so that kept inputs are made anew. */
+export const GENERATION = 2;
+
 /** The names that `benchInput` knows. */
 export const BENCH_INPUT_NAMES: readonly string[] = Object.keys(INPUTS);
 
@@ -61,7 +64,10 @@ export async function benchInput(
   const given = INPUTS[name];
   if (given === undefined)
     throw new Error(`no bench input "${name}"; there are ${BENCH_INPUT_NAMES.join(', ')}`);
-  const root = process.env['WEIR_BENCH_INPUTS'] ?? join(tmpdir(), 'weir-bench-inputs');
+  const root = join(
+    process.env['WEIR_BENCH_INPUTS'] ?? join(tmpdir(), 'weir-bench-inputs'),
+    `g${GENERATION}`,
+  );
   const folder = join(root, name);
   const noteFile = join(root, `${name}.json`);
   if (existsSync(noteFile)) return { ...JSON.parse(await readFile(noteFile, 'utf8')), folder } as BenchInput;

@@ -4,6 +4,7 @@
  */
 
 import { packetDropsPage } from './packet-drops-page.ts';
+import { scenariosPage } from './scenarios-page.ts';
 
 /** One generated file: where it stands, and what it should hold now. */
 export interface GeneratedFile {
@@ -16,4 +17,5 @@ export interface GeneratedFile {
 /** All of them, in the order they are written. */
 export const GENERATED: readonly GeneratedFile[] = [
   { path: 'docs/reference/packet-drops.md', render: packetDropsPage },
+  { path: 'docs/reference/scenarios.md', render: scenariosPage },
 ];

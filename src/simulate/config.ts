@@ -121,6 +121,16 @@ export function createSimulateConfig(given: Partial<SimulateConfig>): SimulateCo
   return config;
 }
 
+/** What goes wrong in the sample's three days: enough to look for, little enough to have to look. */
+const SAMPLE_SCENARIOS: readonly ScenarioChoice[] = [
+  { name: 'exfiltration-drip', ipVersion: 4, startsAfterSeconds: 20 * 3600 },
+  { name: 'slow-scan', ipVersion: 4, startsAfterSeconds: 40 * 3600 },
+  { name: 'ssh-brute-force', ipVersion: 4, startsAfterSeconds: 52 * 3600 },
+  { name: 'beacon', ipVersion: 4, startsAfterSeconds: 58 * 3600 },
+  { name: 'port-scan', ipVersion: 6, startsAfterSeconds: 66 * 3600 },
+  { name: 'nacl-return-blocked', ipVersion: 4, startsAfterSeconds: 70 * 3600 },
+];
+
 /**
  * The sample that `npm start` shows: about 280,000 records of the three days before `nowSeconds`, all fields of versions
  * 2 to 5 unless another format is given, so that "the last 24 hours" has data and every part of the console has
@@ -140,6 +150,7 @@ export function sampleConfig(nowSeconds: number, format: readonly Field[] = V5_F
     clientsPerDay: 3_000,
     scannersPerDay: 1_200,
     skipShare: 0.003,
+    scenarios: SAMPLE_SCENARIOS,
   });
 }
 
