@@ -14,6 +14,8 @@ export type {
   RefusedObject,
   TextShape,
 } from './opened-object.ts';
+export type { BatchAddresses, PipelineConfig, PipelineSink, ReadObject, RejectedLine } from './pipeline.ts';
+export { DEFAULT_BATCH_ROWS, IngestPipeline } from './pipeline.ts';
 export type { ListOptions, SourceListing } from './sources/list-objects.ts';
 export { listSources } from './sources/list-objects.ts';
 export type { ListingCounts, SourceProblem } from './sources/listing-counts.ts';

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type ColumnBatch,
   DEFAULT_FORMAT,
@@ -7,8 +6,8 @@ import {
   layoutOfFields,
 } from '../record/index.ts';
 import { openObject } from './open.ts';
-import type { LayoutHints, OpenedObject, OpenedParquet } from './opened-object.ts';
-import { LineScanner, type MalformedLine, type ObjectCounts } from './scan/index.ts';
+import type { LayoutHints, LayoutSource, OpenedObject, OpenedParquet } from './opened-object.ts';
+import { LineScanner, type ObjectCounts } from './scan/index.ts';
 import type { SourceObject } from './sources/source-object.ts';
 
 /** What is known of the distinct addresses of a batch, by code of the dictionary that its address columns share. */
@@ -31,7 +30,7 @@ export interface ReadObject {
   readonly shape: string;
   /** Field names in order, as read; empty when there was no layout. */
   readonly layout: string;
-  readonly layoutSource: string;
+  readonly layoutSource: LayoutSource | null;
   readonly layoutConfidence: number;
   readonly unknownFields: readonly string[];
   readonly counts: ObjectCounts;
@@ -39,11 +38,22 @@ export interface ReadObject {
   readonly bytesRead: number;
 }
 
+/** A line that is no record, kept word for word, and where it stood. */
+export interface RejectedLine {
+  readonly objectId: bigint;
+  readonly uri: string;
+  /** Line in the object, from 1; for wrapped records the ordinal of the wrapped line. */
+  readonly lineNumber: number;
+  readonly code: string;
+  readonly reason: string;
+  readonly text: string;
+}
+
 /** Where the pipeline hands its results. Each call is awaited before reading goes on. */
 export interface PipelineSink {
   /** A batch over memory that is used again once the promise resolves. */
   takeBatch(batch: ColumnBatch, addresses: BatchAddresses): Promise<void>;
-  takeMalformed(lines: readonly MalformedLine[]): Promise<void>;
+  takeMalformed(lines: readonly RejectedLine[]): Promise<void>;
   /** An object has been read to its end; its last rows may still be in a batch to come. */
   takeObject(object: ReadObject): Promise<void>;
   /** Text bytes read so far, for progress; called often. */
@@ -76,22 +86,26 @@ export class IngestPipeline {
   readonly #sink: PipelineSink;
   readonly #scanner: LineScanner;
   readonly #learnt: Layout[] = [];
-  #malformed: MalformedLine[] = [];
+  #malformed: RejectedLine[] = [];
+  #uri = '';
 
   constructor(config: PipelineConfig, sink: PipelineSink) {
     this.#config = config;
     this.#sink = sink;
-    this.#scanner = new LineScanner(layoutOfFields(DEFAULT_FORMAT), config.batchRows, (line) =>
-      this.#malformed.push(line),
+    this.#scanner = new LineScanner(
+      layoutOfFields(DEFAULT_FORMAT),
+      config.batchRows,
+      ({ objectId, lineNumber, code, reason, text }) =>
+        this.#malformed.push({ objectId, uri: this.#uri, lineNumber, code, reason, text }),
     );
   }
 
   /**
-   * Reads one object to its end. Bad data is counted and kept, never thrown.
+   * Reads one object to its end; `objectId` goes into each of its rows. Bad data is counted and kept, never thrown.
    * Errors: what a failing store says (kind `service`), and the reason of an aborted signal.
    */
-  async read(object: SourceObject, etag: string): Promise<void> {
-    const objectId = objectIdOf(object.uri, etag);
+  async read(object: SourceObject, etag: string, objectId: bigint): Promise<void> {
+    this.#uri = object.uri;
     const opened = await openObject(object, this.#hints());
     const layout = layoutFor(opened);
     this.#scanner.beginObject(objectId, layout);
@@ -101,6 +115,11 @@ export class IngestPipeline {
     if (opened.kind === 'text' && opened.layoutSource === 'header') this.#learn(opened.layout);
     await this.#handMalformed();
     await this.#sink.takeObject(describe(object, etag, objectId, opened, layout, counts));
+  }
+
+  /** Rows read and not handed on yet. */
+  get pendingRows(): number {
+    return this.#scanner.rows;
   }
 
   /** Hands on the rows that are left. */
@@ -161,15 +180,6 @@ export class IngestPipeline {
   }
 }
 
-/**
- * The id of an object in the ledger and in `flows.object_id`: 63 bits of SHA-256 over its address and content identity, so
- * that every worker gives the same object the same id.
- */
-export function objectIdOf(uri: string, etag: string): bigint {
-  const digest = createHash('sha256').update(uri).update('\n').update(etag).digest();
-  return digest.readBigUInt64BE() >> 1n;
-}
-
 /** The layout to scan with: a refused object is read under none, so that each line of it is malformed. */
 function layoutFor(opened: OpenedObject): Layout {
   return opened.kind === 'text' || opened.kind === 'parquet' ? opened.layout : NO_LAYOUT;
@@ -191,7 +201,7 @@ function describe(
 ): ReadObject {
   const outcome = opened.outcome();
   const base = { object, etag, objectId, counts, bytesRead: outcome.bytesRead };
-  const nothing = { layout: '', layoutSource: '', layoutConfidence: 1, unknownFields: [] };
+  const nothing = { layout: '', layoutSource: null, layoutConfidence: 1, unknownFields: [] };
   switch (opened.kind) {
     case 'empty':
       return { ...base, ...nothing, status: outcome.status, reason: outcome.reason, shape: 'empty' };

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Reporter } from '../base/index.ts';
+import { createDuckDb } from '../engine/index.ts';
+import { DEFAULT_BATCH_ROWS, listSources, parseGivenFormat, type SourceObject } from '../ingest/index.ts';
+import { openLake } from '../lake/index.ts';
+import { openStore } from '../storage/index.ts';
+import { IngestRun } from './ingest-run.ts';
+
+/** What to ingest, and where to. */
+export interface IngestOptions {
+  /** Files, folders, patterns, `s3://bucket/prefix`, `-` for standard input. */
+  readonly sources: readonly string[];
+  /** A directory or `s3://bucket/prefix`. */
+  readonly lake: string;
+  /** LogFormat or field names of text without a header. */
+  readonly format?: string | undefined;
+  /** Records from this moment on, Unix seconds: objects that cannot hold any are not read. */
+  readonly sinceSeconds?: number | undefined;
+  /** Records before this moment, Unix seconds. */
+  readonly untilSeconds?: number | undefined;
+  readonly reporter: Reporter;
+  readonly signal?: AbortSignal | undefined;
+  /** Rows per batch and rows per commit; for tests. */
+  readonly batchRows?: number;
+  readonly commitRows?: number;
+}
+
+/** What a run did. `lines = ok + nodata + skipdata + malformed`. */
+export interface IngestResult {
+  /** Objects read and committed. */
+  readonly objects: number;
+  /** Objects that the lake had already, under this address or another. */
+  readonly objectsSkipped: number;
+  /** Lines that are neither blank nor headers. */
+  readonly lines: number;
+  readonly ok: number;
+  readonly nodata: number;
+  readonly skipdata: number;
+  readonly malformed: number;
+  /** Bytes after decompression. */
+  readonly bytesRead: number;
+  readonly seconds: number;
+}
+
+/** A run's result and what a person should know beside it. */
+export interface IngestReport {
+  readonly result: IngestResult;
+  /** Objects and folders that could not be read. They are tried again by the next run. */
+  readonly problems: readonly { readonly uri: string; readonly reason: string }[];
+  /** Objects whose reading came to less than everything: truncated or refused. */
+  readonly imperfect: readonly { readonly uri: string; readonly status: string; readonly reason: string }[];
+  /** Unknown fields that were kept as text, with the number of objects that have them. */
+  readonly unknownFields: Readonly<Record<string, number>>;
+  /** Things found at the sources and left out, by reason. */
+  readonly leftOut: Readonly<Record<string, number>>;
+}
+
+const DUCKDB_MEMORY_BYTES = 1_000_000_000;
+/** Rows per commit: what a crash can cost to read again, and what one commit's files amount to. */
+const DEFAULT_COMMIT_ROWS = 8 * DEFAULT_BATCH_ROWS;
+/** Objects looked up in the ledger at once. */
+const LOOK_UP_OBJECTS = 1000;
+
+/**
+ * Ingests sources into a lake: each object once, whatever happened before, and every line of it accounted for. The main job
+ * of Weir. Runs may be interrupted and repeated; several may work on one lake at once.
+ *
+ * Errors: `config` for sources, formats and places that cannot be; `service` for a store that fails; the reason of an aborted
+ * signal. What was committed before stays; nothing half-done is visible.
+ */
+export async function ingest(options: IngestOptions): Promise<IngestReport> {
+  const started = performance.now();
+  const given = options.format === undefined ? [] : [parseGivenFormat(options.format)];
+  const listing = listSources(options.sources, {
+    ...(options.sinceSeconds === undefined ? {} : { sinceSeconds: options.sinceSeconds }),
+    ...(options.untilSeconds === undefined ? {} : { untilSeconds: options.untilSeconds }),
+  });
+  const duckDb = await createDuckDb({
+    threads: availableParallelism(),
+    memoryLimitBytes: DUCKDB_MEMORY_BYTES,
+    tempDirectory: join(tmpdir(), `weir-ingest-${process.pid}`),
+  });
+  const [loadSession, stageSession] = [await duckDb.connect(), await duckDb.connect()];
+  try {
+    const lake = openLake({
+      store: await openStore(options.lake),
+      session: stageSession,
+      now: () => Date.now() / 1000,
+      newId: randomUUID,
+      reporter: options.reporter,
+    });
+    const run = new IngestRun(
+      {
+        given,
+        batchRows: options.batchRows ?? DEFAULT_BATCH_ROWS,
+        commitRows: options.commitRows ?? DEFAULT_COMMIT_ROWS,
+        signal: options.signal,
+      },
+      { lake, loadSession, reporter: options.reporter },
+    );
+    const objects: SourceObject[] = [];
+    for await (const object of listing.objects()) objects.push(object);
+    run.expect(objects);
+    for (let from = 0; from < objects.length; from += LOOK_UP_OBJECTS) {
+      await run.readNew(objects.slice(from, from + LOOK_UP_OBJECTS));
+    }
+    await run.finish();
+    const { problems, skipped } = listing.counts();
+    const tally = run.tally();
+    return {
+      ...tally,
+      problems: [...problems, ...tally.problems],
+      leftOut: skipped,
+      result: { ...tally.result, seconds: (performance.now() - started) / 1000 },
+    };
+  } finally {
+    await listing.close();
+    loadSession.close();
+    stageSession.close();
+    duckDb.close();
+  }
+}
