@@ -5,7 +5,7 @@ import { isWeirError, WeirError } from '../base/index.ts';
  * cannot be sent. Sources: EC2 API error list; flow-logs.md §5.3; wire.md §5.2. 403 of the signature family follows
  * the common error list, 412 of DryRunOperation what SDKs see.
  */
-const STATUS_OF_CODE = {
+export const AWS_ERROR_STATUS = {
   AuthFailure: 401,
   DryRunOperation: 412,
   FilterLimitExceeded: 400,
@@ -42,28 +42,17 @@ const STATUS_OF_CODE = {
   SignatureDoesNotMatch: 403,
   TagLimitExceeded: 400,
   UnauthorizedOperation: 403,
-  Unavailable: 503,
   UnknownParameter: 400,
 } as const;
 
 /** An AWS error code that this project can answer with. */
-export type AwsErrorCode = keyof typeof STATUS_OF_CODE;
+export type AwsErrorCode = keyof typeof AWS_ERROR_STATUS;
 
 /** An error as the AWS protocols write it. */
 export interface AwsErrorFacts {
   readonly code: AwsErrorCode;
   readonly status: number;
   readonly message: string;
-}
-
-/** The HTTP status of a code. */
-export function statusOfCode(code: AwsErrorCode): number {
-  return STATUS_OF_CODE[code];
-}
-
-/** True for a code of the table. */
-export function isAwsErrorCode(code: string): code is AwsErrorCode {
-  return Object.hasOwn(STATUS_OF_CODE, code);
 }
 
 /** A service error that `awsErrorOf` turns into the AWS answer; its own code is `aws.` and the AWS code. */
@@ -79,10 +68,15 @@ export function awsError(
 export function awsErrorOf(error: unknown): AwsErrorFacts {
   const code = isWeirError(error) && error.code.startsWith('aws.') ? error.code.slice(4) : '';
   if (isWeirError(error) && isAwsErrorCode(code))
-    return { code, status: statusOfCode(code), message: error.message };
+    return { code, status: AWS_ERROR_STATUS[code], message: error.message };
   return {
     code: 'InternalError',
     status: 500,
     message: 'An internal error has occurred. Retry your request.',
   };
+}
+
+/** True for a code of the table. */
+function isAwsErrorCode(code: string): code is AwsErrorCode {
+  return Object.hasOwn(AWS_ERROR_STATUS, code);
 }

@@ -5,6 +5,7 @@ import {
   createFlowLogService,
   createMemoryStore,
   defaultEc2HandlerConfig,
+  defaultFlowLogServiceConfig,
   type Ec2HandlerConfig,
   type FlowLogService,
   type FlowLogServiceDeps,
@@ -30,7 +31,7 @@ export async function startEndpoint(
 ): Promise<TestEndpoint> {
   const inventory = fakeInventory();
   const service = createFlowLogService(
-    { accountId: '123456789012', regions: ['us-east-1', 'eu-west-1'] },
+    { ...defaultFlowLogServiceConfig, accountId: '123456789012', regions: ['us-east-1', 'eu-west-1'] },
     {
       store: createMemoryStore(),
       inventory,
