@@ -13,6 +13,7 @@ import {
   timestampSql,
   VOLUMES,
   volumeSql,
+  volumeSumsSql,
   windowsSql,
 } from './stage-sql.ts';
 
@@ -56,7 +57,8 @@ export async function stageRecords(deps: StageDeps, relationName: string, kind: 
     const rows = await writeRecords(session, staging, relation, windows);
     await writeCoverage(session, staging, sqlIdentifier(windows));
     await writeAddresses(session, staging, relation);
-    if (kind === 'vpc') for (const volume of VOLUMES) await writeVolume(session, staging, relation, volume);
+    // Transit gateways see traffic that interfaces see as well; the volumes count it once.
+    if (kind === 'vpc') await writeVolumes(session, staging, relation);
     return await staging.finish(rows);
   } finally {
     await session.run(`DROP TABLE IF EXISTS ${sqlIdentifier(windows)}`);
@@ -278,26 +280,28 @@ async function writeAddresses(session: SqlSession, staging: Staging, relation: R
   });
 }
 
-async function writeVolume(
-  session: SqlSession,
-  staging: Staging,
-  relation: Relation,
-  { table, seconds, keys }: (typeof VOLUMES)[number],
-): Promise<void> {
-  const month = `epoch(date_trunc('month', make_timestamp(bucket * ${seconds * 1_000_000})))::BIGINT // 86400`;
-  const sql = `SELECT *, ${month} AS month_day FROM (${volumeSql(relation, seconds, keys)})`;
-  await withRollup(session, table, sql, 'month_day', async (rollup, monthDay) => {
-    const partition = monthDay === null ? null : dayText(monthDay);
-    await staging.write({
-      table,
-      partition,
-      select:
-        `SELECT ${dateSql(partition)} AS month, to_timestamp(bucket * ${seconds}) AS ts, ${keys.join(', ')}, flows, packets, bytes ` +
-        `FROM ${rollup} WHERE month_day IS NOT DISTINCT FROM ${monthDay ?? 'NULL'}`,
-      columns: tableOf(table).columns.map(({ name }) => name),
-      style: 'fresh',
-    });
-  });
+async function writeVolumes(session: SqlSession, staging: Staging, relation: Relation): Promise<void> {
+  const sums = temporaryTable('volumes');
+  await session.run(`CREATE OR REPLACE TEMP TABLE ${sums} AS ${volumeSumsSql(relation)}`);
+  try {
+    for (const volume of VOLUMES) {
+      const { table, keys } = volume;
+      await withRollup(session, table, volumeSql(sums, volume), 'month_day', async (rollup, monthDay) => {
+        const partition = monthDay === null ? null : dayText(monthDay);
+        await staging.write({
+          table,
+          partition,
+          select:
+            `SELECT ${dateSql(partition)} AS month, to_timestamp(bucket_start) AS ts, ${keys.join(', ')}, flows, packets, bytes ` +
+            `FROM ${rollup} WHERE month_day IS NOT DISTINCT FROM ${monthDay ?? 'NULL'}`,
+          columns: tableOf(table).columns.map(({ name }) => name),
+          style: 'fresh',
+        });
+      });
+    }
+  } finally {
+    await session.run(`DROP TABLE IF EXISTS ${sums}`);
+  }
 }
 
 /** Materialises a rollup once and calls `write` for each of its partitions. */
