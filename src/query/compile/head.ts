@@ -1,0 +1,218 @@
+import type { Measure } from '../plan/measure.ts';
+import { isGrouped, type OrderKey, type Plan } from '../plan/plan.ts';
+import { reversePlan } from '../plan/reverse.ts';
+import { type Choice, chooseTable, type Inventory } from '../planner/choose.ts';
+import { rollupMeasure, rollupRelation, rollupScope, rollupSeconds } from '../planner/rollup.ts';
+import { measureSql } from './aggregate.ts';
+import { quoteName, type SqlWriter } from './dialect.ts';
+import { expressionSql } from './expression.ts';
+import { freeName, type GroupedSql, type Rows, tail } from './rows.ts';
+import { fromWhere, recordNames, recordRelation, recordScope } from './scan.ts';
+import { topGroups } from './top.ts';
+import type { TypedSql } from './types.ts';
+
+/** The rows of a plan before its steps, and the tables they come from. */
+export interface Head {
+  readonly rows: Rows;
+  readonly choices: readonly Choice[];
+  /** The statement without a subquery around it, where the question is that simple; null otherwise. */
+  readonly flatSql: string | null;
+}
+
+/** Compiles what a plan asks of the lake itself: scan, grouping, order and limit. */
+export function headRows(plan: Plan, inventory: Inventory, writer: SqlWriter): Head {
+  if (!isGrouped(plan)) return recordHead(plan, inventory, writer);
+  const parts = partsOf(plan).map((part) => ({ ...part, choice: chooseTable(part.plan, inventory) }));
+  const [only] = parts;
+  const choices = parts.map((part) => part.choice);
+  if (only === undefined) throw new RangeError('a plan has at least one part');
+  const grouped =
+    parts.length === 1 ? groupedSelect(plan, only.plan, only.choice, writer) : unionOf(plan, parts, writer);
+  const rows =
+    parts.length === 1 && plan.limit?.other !== true && !hasSeries(plan) ? simpleRows(plan, grouped) : null;
+  return {
+    rows: rows ?? topGroups(plan, grouped, orderOf(plan)),
+    choices,
+    flatSql: rows === null ? null : `${grouped.sql}${tail(rows)}`,
+  };
+}
+
+/** The order that an answer has when none was asked: series by time, rankings by their first measure. */
+export function orderOf(plan: Plan): readonly OrderKey[] {
+  if (plan.dimensions.length === 0 && plan.bucket === null) return [];
+  const names = plan.dimensions.map((dimension) => dimension.name);
+  const asked = new Set(plan.order.map((key) => key.name));
+  const first = plan.measures[0];
+  const lead: readonly OrderKey[] =
+    plan.order.length > 0
+      ? plan.order
+      : plan.bucket !== null
+        ? [{ name: plan.bucket.name, descending: false }]
+        : first === undefined
+          ? []
+          : [{ name: first.name, descending: true }];
+  // Ties are broken by the dimensions, so that the same question gives the same rows.
+  const rest = names.filter((name) => !asked.has(name)).map((name) => ({ name, descending: false }));
+  return [...lead, ...rest];
+}
+
+/** True when rows are points of series, so that a limit counts series. */
+export function hasSeries(plan: Plan): boolean {
+  return plan.bucket !== null && plan.dimensions.length > 0 && plan.limit !== null;
+}
+
+interface Part {
+  readonly plan: Plan;
+  readonly isEarlier: boolean;
+  readonly side: 'forward' | 'reverse';
+  /** Added to the bucket, so that both periods share one axis. */
+  readonly shiftSeconds: number;
+}
+
+function recordHead(plan: Plan, inventory: Inventory, writer: SqlWriter): Head {
+  const relation = recordRelation(plan, plan.filter, writer);
+  const scope = recordScope(plan.source);
+  const columns = new Map(
+    plan.columns.map((name): [string, TypedSql] => [
+      name,
+      scope.column(name) ?? { sql: 'NULL', type: 'none' },
+    ]),
+  );
+  const rows: Rows = {
+    ...relation,
+    columns,
+    base: scope,
+    order: plan.order.map(({ name, descending }) => {
+      const sql = scope.column(name)?.sql ?? quoteName(name);
+      return `${sql}${descending ? ' DESC' : ''} NULLS LAST`;
+    }),
+    count: plan.limit?.count ?? null,
+    taken: recordNames(plan.source),
+  };
+  return { rows, choices: [chooseTable(plan, inventory)], flatSql: null };
+}
+
+function partsOf(plan: Plan): readonly Part[] {
+  const sides: readonly Part[] = [
+    { plan: { ...plan, bidirectional: false }, isEarlier: false, side: 'forward', shiftSeconds: 0 },
+    ...(plan.bidirectional
+      ? [{ plan: reversePlan(plan), isEarlier: false, side: 'reverse' as const, shiftSeconds: 0 }]
+      : []),
+  ];
+  const shift = plan.compareShiftSeconds;
+  if (shift === null) return sides;
+  const earlier = (seconds: number | null): number | null => (seconds === null ? null : seconds - shift);
+  return sides.flatMap((part) => {
+    const time = { startSeconds: earlier(plan.time.startSeconds), endSeconds: earlier(plan.time.endSeconds) };
+    return [part, { ...part, plan: { ...part.plan, time }, isEarlier: true, shiftSeconds: shift }];
+  });
+}
+
+/** One SELECT with GROUP BY. Names of the answer stand as they are, so that the SQL reads like one's own. */
+function groupedSelect(
+  whole: Plan,
+  plan: Plan,
+  choice: Choice,
+  writer: SqlWriter,
+  shiftSeconds = 0,
+): GroupedSql {
+  const { rollup } = choice;
+  const scope = rollup === null ? recordScope(plan.source) : rollupScope(rollup);
+  const relation =
+    rollup === null
+      ? recordRelation(plan, plan.filter, writer)
+      : rollupRelation(plan, rollup, choice.role, choice.mergedUntilSeconds, writer);
+  const columns = new Map<string, TypedSql>();
+  const items: string[] = [];
+  const taken = new Set<string>();
+  const add = (name: string, value: TypedSql): void => {
+    const quoted = freeName(name, taken);
+    items.push(value.sql === quoted ? quoted : `${value.sql} AS ${quoted}`);
+    columns.set(name, { sql: quoted, type: value.type });
+  };
+  if (plan.bucket !== null) {
+    const seconds = rollup === null ? '"start"' : rollupSeconds(rollup, writer);
+    const floor = writer.fact('time.bucket', seconds, String(plan.bucket.seconds));
+    add(plan.bucket.name, {
+      sql: shiftSeconds === 0 ? floor : `${floor} + ${shiftSeconds}`,
+      type: 'seconds',
+    });
+  }
+  for (const { name, value } of plan.dimensions) add(name, expressionSql(value, writer, scope));
+  const keys = items.length;
+  for (const measure of whole.measures.map((_, i) => plan.measures[i])) {
+    if (measure === undefined) continue;
+    const value = rollup === null ? null : rollupMeasure(measure, rollup, writer);
+    add(measure.name, value ?? secondsOf(measure, measureSql(measure, writer, scope)));
+  }
+  const groups = keys === 0 ? '' : ` GROUP BY ${Array.from({ length: keys }, (_, i) => i + 1).join(', ')}`;
+  return { sql: `SELECT ${items.join(', ')} ${fromWhere(relation)}${groups}`, columns };
+}
+
+/** First and last times of records are Unix seconds, whichever table they come from. */
+function secondsOf(measure: Measure, value: TypedSql): TypedSql {
+  const isTime =
+    measure.value?.kind === 'column' && (measure.value.name === 'start' || measure.value.name === 'end');
+  const isEdge = measure.aggregate === 'min' || measure.aggregate === 'max';
+  return isTime && isEdge ? { ...value, type: 'seconds' } : value;
+}
+
+function unionOf(
+  plan: Plan,
+  parts: readonly (Part & { readonly choice: Choice })[],
+  writer: SqlWriter,
+): GroupedSql {
+  const selects = parts.map((part) => ({
+    part,
+    grouped: groupedSelect(plan, part.plan, part.choice, writer, part.shiftSeconds),
+  }));
+  const inner = selects
+    .map(({ part, grouped }) => {
+      const flags = `'${part.side}' AS "side", ${part.isEarlier ? 1 : 0} AS "is_earlier"`;
+      return `SELECT *, ${flags} FROM (${grouped.sql}) AS p`;
+    })
+    .join(' UNION ALL ');
+  const columns = new Map<string, TypedSql>();
+  const measures = new Set(plan.measures.map((measure) => measure.name));
+  const keys: string[] = [];
+  const values: string[] = [];
+  for (const [name, value] of selects[0]?.grouped.columns ?? []) {
+    if (!measures.has(name)) keys.push(value.sql);
+    columns.set(name, value);
+  }
+  if (plan.bidirectional) {
+    keys.push('"side"');
+    columns.set('side', { sql: '"side"', type: 'text' });
+  }
+  for (const measure of plan.measures) {
+    const value = columns.get(measure.name);
+    if (value === undefined) continue;
+    const of = (flag: number): string => {
+      const picked = `max(CASE WHEN "is_earlier" = ${flag} THEN ${value.sql} END)`;
+      return measure.aggregate.startsWith('count') ? `COALESCE(${picked}, 0)` : picked;
+    };
+    values.push(`${of(0)} AS ${value.sql}`);
+    if (plan.compareShiftSeconds === null) continue;
+    const previous = quoteName(`previous_${measure.name}`);
+    values.push(`${of(1)} AS ${previous}`);
+    columns.set(`previous_${measure.name}`, { sql: previous, type: value.type });
+  }
+  const groups = keys.length === 0 ? '' : ` GROUP BY ${keys.map((_, i) => i + 1).join(', ')}`;
+  return { sql: `SELECT ${[...keys, ...values].join(', ')} FROM (${inner}) AS u${groups}`, columns };
+}
+
+/** The plain case: the grouped SELECT is the statement itself, with ORDER BY and LIMIT after it. */
+function simpleRows(plan: Plan, grouped: GroupedSql): Rows {
+  return {
+    from: `(${grouped.sql}) AS r`,
+    conditions: [],
+    columns: grouped.columns,
+    base: null,
+    order: orderOf(plan).flatMap((key) => {
+      const value = grouped.columns.get(key.name);
+      return value === undefined ? [] : [`${value.sql}${key.descending ? ' DESC' : ''} NULLS LAST`];
+    }),
+    count: plan.limit?.count ?? null,
+    taken: new Set([...grouped.columns.keys()].map((name) => name.toLowerCase())),
+  };
+}
