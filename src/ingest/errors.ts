@@ -7,7 +7,6 @@ interface Parameters {
   'ingest.bad-format': { format: string; problem: string };
   'ingest.unreadable': { uri: string; problem: string };
   'ingest.spool-failed': { path: string; problem: string };
-  'ingest.read-twice': { uri: string };
 }
 
 const KINDS: Readonly<Record<keyof Parameters, ErrorKind>> = {
@@ -16,7 +15,6 @@ const KINDS: Readonly<Record<keyof Parameters, ErrorKind>> = {
   'ingest.bad-format': 'config',
   'ingest.unreadable': 'input',
   'ingest.spool-failed': 'service',
-  'ingest.read-twice': 'bug',
 };
 
 const MESSAGES: { readonly [Code in keyof Parameters]: (p: Parameters[Code]) => string } = {
@@ -29,7 +27,6 @@ const MESSAGES: { readonly [Code in keyof Parameters]: (p: Parameters[Code]) => 
   'ingest.unreadable': ({ uri, problem }) => `${uri} cannot be read: ${problem}`,
   'ingest.spool-failed': ({ path, problem }) =>
     `standard input could not be kept in ${path}: ${problem}; free some space or set TMPDIR to another disk`,
-  'ingest.read-twice': ({ uri }) => `the lines of ${uri} were iterated twice`,
 };
 
 /** An error of this folder. `cause` is what the operating system or store said. */

@@ -24,9 +24,7 @@ const PEEK_BYTES = 64 * 1024;
 export async function openObject(object: SourceObject, hints: LayoutHints = {}): Promise<OpenedObject> {
   try {
     const decoded = await decode(object, PEEK_BYTES);
-    return decoded.magic === 'parquet'
-      ? await openParquet(object, decoded)
-      : await openText(object, decoded, hints);
+    return decoded.magic === 'parquet' ? await openParquet(object, decoded) : await openText(decoded, hints);
   } catch (error) {
     if (!isWeirError(error) || error.kind !== 'input') throw error;
     return refused(error.code, error.message, null, null, () => unread);
@@ -51,7 +49,7 @@ async function openText(
   const isWholeHead = chunks.isWhole && head.length < PEEK_BYTES;
   const rawSample = sampleLines(head, isWholeHead);
   const unwrapper = unwrapperFor(rawSample, damage);
-  const reading = new TextReading(object.uri, decoded, unwrapper);
+  const reading = new TextReading(decoded, unwrapper);
   const first = await reading.unwrapFirst();
   const sample = first === null ? rawSample : sampleLines(first.bytes, first.isWhole);
   const outcome = (): ReadOutcome => reading.outcome();

@@ -65,7 +65,8 @@ export interface OpenedText extends Read {
    * The records as bytes, lines parted by `\n`; chunks of any size, lines may span chunks, the last line may lack its
    * `\n`. Headers, blank lines, CRLF and a byte order mark are left in. Wrapper lines that hold no record come through
    * word for word, so that the scanner counts them malformed. Bytes of a line beyond 1 MiB are cut and the line is made
-   * malformed. Can be iterated once; chunks belong to the caller. Bad bytes never throw (see `outcome`); a source that
+   * malformed. A second iteration gives
+   * nothing; chunks belong to the caller. Bad bytes never throw (see `outcome`); a source that
    * fails on the way does (`ingest.unreadable` or kind `service`), and then nothing of the object must be kept.
    */
   readonly lines: AsyncIterable<Uint8Array>;

@@ -11,8 +11,8 @@ import type { SampleLine } from './sample.ts';
  * layout has no columns, so that they end as malformed and the header takes over after them.
  */
 export function detectLayout(lines: readonly SampleLine[], hints: LayoutHints = {}): LayoutFinding {
-  const headerAt = lines.findIndex((line) => headerOf(line) !== null);
-  const header = lines[headerAt] === undefined ? null : headerOf(lines[headerAt]);
+  const headerAt = lines.findIndex((line) => headerOf(line.tokens) !== null);
+  const header = lines[headerAt] === undefined ? null : headerOf(lines[headerAt].tokens);
   if (headerAt === 0 && header !== null) return found(header, 'header', 1, 'header in the first line');
   const headless = headerAt < 0 ? lines : lines.slice(0, headerAt);
   const finding = detectHeadless(headless, hints);

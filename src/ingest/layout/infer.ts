@@ -1,4 +1,4 @@
-import { type Layout, layoutKey, layoutOf } from '../../record/index.ts';
+import { type Layout, layoutOf } from '../../record/index.ts';
 import { appendedFields } from './appended-fields.ts';
 import { type Evidence, evidenceFor, LineGroup } from './column-evidence.ts';
 import type { RefusalCode } from './finding.ts';

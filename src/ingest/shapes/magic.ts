@@ -32,8 +32,8 @@ function isHalfZero(head: Uint8Array, zeroParity: 0 | 1): boolean {
 }
 
 /**
- * True for data that is no text: a zero byte, or more than a tenth control characters, in its first kilobytes. Only asked
- * when no line looks like a record, since a damaged log may hold zeros too.
+ * True for data that is no text: a zero byte in its first kilobytes, or one control character in ten, or one in fifty
+ * where the rest is no UTF-8 either. Only asked when no line looks like a record, since a damaged log may hold zeros too.
  */
 export function isBinary(head: Uint8Array): boolean {
   let controls = 0;
@@ -43,5 +43,15 @@ export function isBinary(head: Uint8Array): boolean {
     if (byte === 0) return true;
     if (byte < 32 && (byte < 9 || byte > 13) && byte !== 27) controls++;
   }
-  return controls * 10 > length;
+  return controls * 10 > length || (controls * 50 > length && !isUtf8(head.subarray(0, length)));
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    // With `stream`, a character cut off at the end is no error.
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,3 @@
-import { ingestError } from '../errors.ts';
 import type { ReadOutcome } from '../opened-object.ts';
 import { capLines } from './capped-lines.ts';
 import type { DecodedBytes } from './decode.ts';
@@ -9,18 +8,15 @@ const MAX_AHEAD_BYTES = 4 * 1024 * 1024;
 
 /** The reading of one text object: passes its chunks through its unwrapper and counts. */
 export class TextReading {
-  readonly #uri: string;
   readonly #decoded: DecodedBytes;
   readonly #unwrapper: Unwrapper | null;
   readonly #rest: AsyncIterator<Uint8Array>;
   /** Chunks taken so far, as long as it is open whether they are needed again. */
   #taken: Uint8Array[] = [];
   #hasEnded = false;
-  #isIterated = false;
   #bytesRead = 0;
 
-  constructor(uri: string, decoded: DecodedBytes, unwrapper: Unwrapper | null) {
-    this.#uri = uri;
+  constructor(decoded: DecodedBytes, unwrapper: Unwrapper | null) {
     this.#decoded = decoded;
     this.#unwrapper = unwrapper;
     this.#rest = decoded.chunks[Symbol.asyncIterator]();
@@ -30,11 +26,11 @@ export class TextReading {
   async unwrapFirst(): Promise<{ readonly bytes: Uint8Array; readonly isWhole: boolean } | null> {
     const unwrapper = this.#unwrapper;
     if (unwrapper === null) return null;
+    const { seen, isWhole } = this.#decoded.chunks;
     const out: Uint8Array[] = [];
     let taken = 0;
     let given = 0;
-    for (const isPeeked of this.#peekedThenMore()) {
-      if (!isPeeked && (given > 0 || taken > MAX_AHEAD_BYTES)) break;
+    while (isWhole || this.#taken.length < seen.length || (given === 0 && taken < MAX_AHEAD_BYTES)) {
       const chunk = await this.#next();
       const lines = chunk === null ? unwrapper.end() : unwrapper.push(chunk);
       out.push(lines);
@@ -49,12 +45,12 @@ export class TextReading {
   /** The records: what `unwrapFirst` gave, then the rest. */
   lines(first: Uint8Array | null): AsyncIterable<Uint8Array> {
     this.#taken = [];
-    return this.#once(capLines(this.#unwrapped(first)));
+    return this.#closing(capLines(this.#unwrapped(first)));
   }
 
   /** The text as it is, before unwrapping. */
   rawLines(): AsyncIterable<Uint8Array> {
-    return this.#once(capLines(this.#raw()));
+    return this.#closing(capLines(this.#raw()));
   }
 
   outcome(): ReadOutcome {
@@ -66,11 +62,6 @@ export class TextReading {
       controlMessages: this.#unwrapper?.controlMessages ?? 0,
       duplicateEvents: this.#unwrapper?.duplicateEvents ?? 0,
     };
-  }
-
-  *#peekedThenMore(): Generator<boolean> {
-    for (const _ of this.#decoded.chunks.seen) yield true;
-    for (;;) yield this.#decoded.chunks.isWhole;
   }
 
   async *#unwrapped(first: Uint8Array | null): AsyncGenerator<Uint8Array> {
@@ -106,9 +97,7 @@ export class TextReading {
     return next.value;
   }
 
-  async *#once(lines: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    if (this.#isIterated) throw ingestError('ingest.read-twice', { uri: this.#uri });
-    this.#isIterated = true;
+  async *#closing(lines: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     try {
       yield* lines;
     } finally {

@@ -15,7 +15,7 @@ const LOOK_AT = 50;
  */
 export function unwrapperFor(lines: readonly SampleLine[], damage: Damage): Unwrapper | null {
   const first = lines[0];
-  if (first === undefined || headerOf(first) !== null) return null;
+  if (first === undefined || headerOf(first.tokens) !== null) return null;
   const messageColumn = messageColumnOf(first.text);
   if (messageColumn !== null) return new LineUnwrapper(csvRule(messageColumn));
   for (const { text } of lines.slice(0, LOOK_AT)) {
