@@ -51,6 +51,8 @@ export class ObjectSink {
   private readonly counters = new Map<string, number>();
   private closed: TextObject[] = [];
   private window: Window | null = null;
+  /** The open object of the current window: found once a window, not once a row. */
+  private current: OpenObject | null = null;
 
   constructor(config: SimulateConfig, world: World, book: AddressBook) {
     this.config = config;
@@ -63,12 +65,14 @@ export class ObjectSink {
 
   enterWindow(window: Window): void {
     this.window = window;
+    this.current = null;
     this.writer.enterWindow(window);
   }
 
   /** Writes a row of the current window. */
   row(rows: Rows, index: number): void {
-    const object = this.objectOf(this.window as Window);
+    const object = this.current ?? this.objectOf(this.window as Window);
+    this.current = object;
     this.writer.writeRow(object.buffer, rows, index);
     object.lines++;
     const label = rows.label[index] as number;
@@ -153,6 +157,7 @@ export class ObjectSink {
   private close(object: OpenObject): void {
     const place = this.isBySlot() ? `${object.stream}/${object.slotSeconds}` : object.stream;
     this.open.delete(place);
+    this.current = null;
     this.closed.push({
       key: this.keyOf(object, place),
       lines: object.lines,
