@@ -1,6 +1,6 @@
 import type { DecoderState } from './decoder-state.ts';
 import { type DropCode, dropCodeOf } from './drop-reason.ts';
-import { decodeIpv4, decodeIpv6 } from './ip.ts';
+import { decodeIpv4, decodeIpv6, readWord } from './ip.ts';
 
 const ARP = dropCodeOf('arp');
 const NOT_IP = dropCodeOf('not-ip');
@@ -31,6 +31,11 @@ export function decodeEthernet(
   wireEnd: number,
 ): DropCode {
   if (end - offset < 14) return LINK_CUT;
+  const view = state.view;
+  view.dstMacHigh = ((bytes[offset] as number) << 8) | (bytes[offset + 1] as number);
+  view.dstMacLow = readWord(bytes, offset + 2);
+  view.srcMacHigh = ((bytes[offset + 6] as number) << 8) | (bytes[offset + 7] as number);
+  view.srcMacLow = readWord(bytes, offset + 8);
   const etherType = ((bytes[offset + 12] as number) << 8) | (bytes[offset + 13] as number);
   if (etherType === ETHERTYPE_IPV4) return decodeIpv4(state, bytes, offset + 14, end, wireEnd);
   return decodeEtherType(state, bytes, offset + 14, end, wireEnd, etherType);

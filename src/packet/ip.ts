@@ -41,6 +41,7 @@ export function decodeIpv4(
 
   view.ipVersion = 4;
   view.ipLength = ipLength;
+  view.ttl = bytes[offset + 8] as number;
   view.src0 = 0;
   view.src1 = 0;
   view.src2 = 0xffff;
@@ -85,6 +86,7 @@ export function decodeIpv6(
 
   view.ipVersion = 6;
   view.ipLength = ipLength;
+  view.ttl = bytes[offset + 7] as number;
   view.src0 = readWord(bytes, offset + 8);
   view.src1 = readWord(bytes, offset + 12);
   view.src2 = readWord(bytes, offset + 16);
@@ -167,7 +169,8 @@ function decodeLaterFragment(state: DecoderState, id: number, headerProtocol: nu
   return COUNTED;
 }
 
-function readWord(bytes: Uint8Array, at: number): number {
+/** Four bytes, big-endian, as a signed 32-bit integer. */
+export function readWord(bytes: Uint8Array, at: number): number {
   return (
     ((bytes[at] as number) << 24) |
     ((bytes[at + 1] as number) << 16) |

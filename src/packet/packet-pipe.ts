@@ -79,6 +79,8 @@ export class PacketPipe {
     view.icmpType = -1;
     view.icmpCode = -1;
     view.fragment = WHOLE;
+    view.srcMacHigh = -1;
+    view.dstMacHigh = -1;
     view.vlanId = -1;
     view.direction = direction;
     view.inDevice = 0;

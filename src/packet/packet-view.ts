@@ -53,7 +53,14 @@ export class PacketView {
   /** Bytes of the frame on the wire as the capture states it. */
   wireLength = 0;
   fragment: FragmentPart = WHOLE;
+  /** Time to live (IPv4) or hop limit (IPv6), as it was when captured. */
+  ttl = 0;
 
+  /** Ethernet addresses of the frame: the upper 16 bits (-1 when the link has none) and the lower 32, signed. */
+  srcMacHigh = -1;
+  srcMacLow = 0;
+  dstMacHigh = -1;
+  dstMacLow = 0;
   /** Outermost VLAN id, -1 when untagged. */
   vlanId = -1;
   direction: CaptureDirection = DIRECTION_UNKNOWN;
