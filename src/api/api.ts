@@ -1,0 +1,143 @@
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { compress } from 'hono/compress';
+import { type ApiConfig, assertApiConfig } from './config.ts';
+import { type ApiDeps, createContext } from './context.ts';
+import type { Problem } from './contract/common.ts';
+import { bearerToken, createAttemptLimiter, isSameSecret, refusalOf } from './guards.ts';
+import { SECURITY_HEADERS } from './headers.ts';
+import { openApiDocument } from './openapi.ts';
+import { type ProblemStatus, problemFromError, problemOf } from './problem.ts';
+import type { Route } from './route.ts';
+import { ROUTES } from './routes.ts';
+import { readStaticFiles } from './static-files.ts';
+
+/** The API as a function of requests: no port needed to ask it. */
+export interface Api {
+  /** Answers one request. `env` holds Node's request when there is one. Never rejects: mistakes become problems. */
+  readonly fetch: (request: Request, env?: object) => Response | Promise<Response>;
+}
+
+const MAX_BODY_BYTES = 1_000_000;
+const ATTEMPTS = { attempts: 10, windowSeconds: 60 };
+
+/**
+ * Makes the API and the console's file server.
+ *
+ * Errors: `api.bad-config` (kind `config`). Cost: reads the built console into memory, about 1 MB.
+ */
+export function createApi(config: ApiConfig, deps: ApiDeps): Api {
+  assertApiConfig(config);
+  const app = new Hono();
+  const files = readStaticFiles(deps.webDirectory);
+
+  app.use(async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value);
+    if (c.res.headers.get('cache-control') === null) c.header('cache-control', 'no-store');
+  });
+  app.use(async (c, next) => {
+    const refusal = refusalOf(
+      {
+        host: c.req.header('host') ?? new URL(c.req.url).host,
+        origin: c.req.header('origin') ?? null,
+        fetchSite: c.req.path.startsWith('/api/') ? (c.req.header('sec-fetch-site') ?? null) : null,
+      },
+      config.allowedHosts,
+    );
+    if (refusal === null) return next();
+    if (refusal.kind === 'host')
+      return sendProblem(
+        c,
+        problemOf(403, 'api.host', `the Host header "${refusal.host}" is not one of ours`),
+      );
+    return sendProblem(c, problemOf(403, 'api.origin', `requests from "${refusal.origin}" are not taken`));
+  });
+  app.use('/api/*', compress({ threshold: 1024, encoding: 'gzip' }));
+  if (config.token !== null) app.use('/api/*', tokenGuard(config.token, deps.nowSeconds));
+  app.use(
+    '/api/*',
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: (c) => sendProblem(c, problemOf(413, 'api.body', `a body may have ${MAX_BODY_BYTES} bytes`)),
+    }),
+  );
+
+  for (const route of ROUTES) app.on(route.method, route.path, (c) => answer(c, route, config, deps));
+  const document = openApiDocument(ROUTES, deps.version);
+  app.get('/api/openapi.json', (c) => c.json(document));
+  app.all('/api/*', (c) => sendProblem(c, unknownResource(c.req.method, c.req.path)));
+  app.get('*', (c) => {
+    const response = files.respond(c.req.path, {
+      accept: c.req.header('accept') ?? '',
+      encodings: c.req.header('accept-encoding') ?? '',
+      ifNoneMatch: c.req.header('if-none-match') ?? '',
+    });
+    if (response !== null) return response;
+    const hint =
+      files.count === 0 ? 'the console is not built: run npm run build' : `there is no ${c.req.path}`;
+    return sendProblem(c, problemOf(404, 'api.not-found', hint));
+  });
+  app.onError((error, c) => sendProblem(c, problemFromError(error)));
+  app.notFound((c) => sendProblem(c, unknownResource(c.req.method, c.req.path)));
+  return { fetch: (request, env) => app.fetch(request, env) };
+}
+
+async function answer(c: Context, route: Route, config: ApiConfig, deps: ApiDeps): Promise<Response> {
+  const context = await createContext(config, deps, c.req.raw.signal);
+  const body = route.body === null ? undefined : await readJson(c);
+  return c.json((await route.answer(context, c.req.query(), body)) as object);
+}
+
+/** The JSON of a body; undefined for anything else, which no schema takes. */
+async function readJson(c: Context): Promise<unknown> {
+  try {
+    return JSON.parse(await c.req.text());
+  } catch {
+    return undefined;
+  }
+}
+
+function tokenGuard(token: string, nowSeconds: () => number) {
+  const limiter = createAttemptLimiter(ATTEMPTS, nowSeconds);
+  return async (c: Context, next: () => Promise<void>): Promise<Response | undefined> => {
+    const caller = callerOf(c);
+    const wait = limiter.waitSeconds(caller);
+    if (wait > 0) {
+      c.header('retry-after', String(wait));
+      return sendProblem(c, problemOf(429, 'api.attempts', `too many wrong tokens; try again in ${wait} s`));
+    }
+    const given = bearerToken(c.req.header('authorization') ?? null);
+    if (given !== null && isSameSecret(given, token)) {
+      await next();
+      return undefined;
+    }
+    if (given !== null) limiter.fail(caller);
+    c.header('www-authenticate', 'Bearer realm="weir"');
+    return sendProblem(
+      c,
+      problemOf(401, 'api.token', given === null ? 'this Weir asks for its token' : 'this is not the token'),
+    );
+  };
+}
+
+/** The address of the other end; one name for all where there is no socket, as in tests. */
+function callerOf(c: Context): string {
+  const env = c.env as
+    | { readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } } }
+    | undefined;
+  return env?.incoming?.socket?.remoteAddress ?? 'in process';
+}
+
+function unknownResource(method: string, path: string): Problem {
+  const methods = ROUTES.filter((route) => route.path === path).map((route) => route.method.toUpperCase());
+  if (methods.length > 0)
+    return problemOf(405, 'api.method', `${path} answers ${methods.join(', ')}, not ${method}`);
+  return problemOf(404, 'api.not-found', `there is no ${path}; /api/openapi.json lists what there is`);
+}
+
+function sendProblem(c: Context, problem: Problem): Response {
+  return c.body(JSON.stringify(problem), problem.status as ProblemStatus, {
+    'content-type': 'application/problem+json',
+  });
+}

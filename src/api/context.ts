@@ -1,0 +1,65 @@
+import { isWeirError, timeSecondsOf, WeirError } from '../base/index.ts';
+import type { LakeReader, LakeSession } from '../engine/index.ts';
+import type { ApiConfig } from './config.ts';
+
+/** What the API needs from whoever starts it. */
+export interface ApiDeps {
+  /** The lake at its newest state. Asked at each request, so it must be cheap when nothing has changed. */
+  readonly reader: () => Promise<LakeReader>;
+  /** The present in Unix seconds. */
+  readonly nowSeconds: () => number;
+  /** The built console; null serves the API alone. */
+  readonly webDirectory: string | null;
+  /** Version of Weir, for the document. */
+  readonly version: string;
+}
+
+/** What a handler works with: one request's view of config, lake and time. */
+export interface ApiContext {
+  readonly config: ApiConfig;
+  readonly nowSeconds: number;
+  /** Fires when the caller has gone. */
+  readonly signal: AbortSignal;
+  readonly reader: LakeReader;
+  /** Runs work on a session of its own and gives the session back. */
+  withSession<T>(work: (session: LakeSession) => Promise<T>): Promise<T>;
+}
+
+/** Time limit and cancellation for statements of a request. */
+export function limitsOf(context: ApiContext): { readonly timeoutMs: number; readonly signal: AbortSignal } {
+  return { timeoutMs: context.config.queryTimeoutMs, signal: context.signal };
+}
+
+/** The context of one request. */
+export async function createContext(
+  config: ApiConfig,
+  deps: ApiDeps,
+  signal: AbortSignal,
+): Promise<ApiContext> {
+  const reader = await deps.reader();
+  return {
+    config,
+    nowSeconds: deps.nowSeconds(),
+    signal,
+    reader,
+    withSession: async (work) => {
+      const session = await reader.connect();
+      try {
+        return await work(session);
+      } finally {
+        session.close();
+      }
+    },
+  };
+}
+
+/** A time parameter in Unix seconds; null when absent. Errors: `api.bad-time` naming the parameter. */
+export function timeParameter(name: string, text: string | undefined, nowSeconds: number): number | null {
+  if (text === undefined || text === '') return null;
+  try {
+    return timeSecondsOf(text, nowSeconds);
+  } catch (error) {
+    if (!isWeirError(error)) throw error;
+    throw new WeirError('query', 'api.bad-time', `${name}: ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { cellSchema, explainSchema, rangeSchema, scopeQuerySchema } from './common.ts';
+
+/** A grouped question in parts. */
+export const queryBodySchema = scopeQuerySchema.extend({
+  by: z.array(z.string().max(100)).max(8).default([]).describe('Fields to group by'),
+  measures: z
+    .array(z.string().max(40))
+    .min(1)
+    .max(12)
+    .default(['bytes', 'packets', 'flows'])
+    .describe('Measures by name: bytes, packets, flows, rejects, sources, p95_bytes …'),
+  bucketSeconds: z
+    .number()
+    .int()
+    .min(60)
+    .optional()
+    .describe('Also group by time, in steps of so many seconds'),
+  orderBy: z.string().max(100).optional().describe('Column of the answer; the first measure when absent'),
+  limit: z.number().int().min(1).max(1000).default(20).describe('Groups at most, over the whole range'),
+  other: z.boolean().default(true).describe('Sum the rest up in one more group'),
+});
+export type QueryBody = z.input<typeof queryBodySchema>;
+
+/** A statement of SQL that only reads. */
+export const sqlBodySchema = z.object({
+  sql: z.string().min(1).max(100_000),
+  maxRows: z.number().int().min(1).max(10_000).default(1000),
+});
+export type SqlBody = z.input<typeof sqlBodySchema>;
+
+/** A table of an answer. */
+export const tableSchema = z.object({
+  columns: z.array(z.object({ name: z.string(), type: z.string() })),
+  rows: z.array(z.array(cellSchema)),
+  truncated: z.boolean().describe('True when there were more rows than the limit let through'),
+  seconds: z.number(),
+});
+export type AnswerTable = z.infer<typeof tableSchema>;
+
+/** The answer to a question in parts. Column `other` is true for the row of the rest. */
+export const queryAnswerSchema = tableSchema.extend({
+  range: rangeSchema,
+  bucketSeconds: z.number().nullable(),
+  plan: z.string().describe('The question as it was understood'),
+  explain: explainSchema,
+});
+export type QueryAnswer = z.infer<typeof queryAnswerSchema>;

@@ -1,0 +1,64 @@
+import type { SqlRow } from '../base/index.ts';
+import type { LakeReader } from '../engine/index.ts';
+import type { Inventory } from '../query/index.ts';
+import { type ApiContext, limitsOf } from './context.ts';
+import type { Integer } from './contract/common.ts';
+import type { LakeState } from './contract/lake.ts';
+
+/** What the API knows of the lake: its state for people, and the inventory for the planner. */
+export interface LakeFacts {
+  readonly state: Omit<LakeState, 'nowSeconds'>;
+  readonly inventory: Inventory;
+}
+
+const known = new WeakMap<LakeReader, { readonly key: string; readonly facts: Promise<LakeFacts> }>();
+
+/**
+ * The facts of the lake as the request sees it. Cost: one pass over the ledger for each state of the lake; free after
+ * that.
+ */
+export function lakeFacts(context: ApiContext): Promise<LakeFacts> {
+  const key = JSON.stringify(context.reader.rowCounts());
+  const entry = known.get(context.reader);
+  if (entry?.key === key) return entry.facts;
+  const facts = readFacts(context);
+  known.set(context.reader, { key, facts });
+  // A failure is of the request that met it; the next one tries again.
+  facts.catch(() => known.delete(context.reader));
+  return facts;
+}
+
+const SQL = `SELECT count(*) AS objects, sum(lines) AS lines, sum(ok) AS ok, sum(nodata) AS nodata, sum(skipdata) AS skipdata,
+  sum(malformed) AS malformed, sum(bytes_read) AS bytes_read, CAST(epoch(min(first_start)) AS DOUBLE) AS first_start,
+  CAST(epoch(max(last_end)) AS DOUBLE) AS last_end, CAST(epoch(max(ingested_at)) AS DOUBLE) AS ingested_at FROM ledger`;
+
+async function readFacts(context: ApiContext): Promise<LakeFacts> {
+  const counts = context.reader.rowCounts();
+  const { signal: _, ...limits } = limitsOf(context);
+  const frame = await context.withSession((session) => session.query(SQL, limits));
+  const row: SqlRow = Object.fromEntries(
+    frame.columns.map((column, index) => [column.name, frame.rows[0]?.[index]]),
+  );
+  const integer = (name: string): Integer => (row[name] ?? 0) as Integer;
+  const seconds = (name: string): number | null => (typeof row[name] === 'number' ? row[name] : null);
+  const [firstSeconds, lastSeconds] = [seconds('first_start'), seconds('last_end')];
+  const present = Object.entries(counts).filter(([, rows]) => rows > 0);
+  const reach = { startSeconds: firstSeconds, endSeconds: lastSeconds };
+  return {
+    state: {
+      isEmpty: present.length === 0,
+      firstSeconds,
+      lastSeconds,
+      ingestedSeconds: seconds('ingested_at'),
+      objects: integer('objects'),
+      lines: integer('lines'),
+      ok: integer('ok'),
+      nodata: integer('nodata'),
+      skipdata: integer('skipdata'),
+      malformed: integer('malformed'),
+      bytesRead: integer('bytes_read'),
+      tables: Object.entries(counts).map(([name, rows]) => ({ name, rows })),
+    },
+    inventory: Object.fromEntries(present.map(([name, rows]) => [name, { rows, ...reach }])),
+  };
+}

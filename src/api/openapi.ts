@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { problemSchema } from './contract/common.ts';
+import type { Route } from './route.ts';
+
+/** The OpenAPI 3.1 document of the routes: JSON as it is served and as `docs/reference/http-api.md` is made of. */
+export interface OpenApiDocument {
+  readonly openapi: '3.1.0';
+  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>;
+  readonly components: Readonly<Record<string, unknown>>;
+}
+
+/** One method of one path. */
+export interface OpenApiOperation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly parameters: readonly OpenApiParameter[];
+  readonly requestBody?: unknown;
+  readonly responses: Readonly<Record<string, unknown>>;
+}
+
+/** One parameter in the address. */
+export interface OpenApiParameter {
+  readonly name: string;
+  readonly in: 'query';
+  readonly required: boolean;
+  readonly description?: string;
+  readonly schema: unknown;
+}
+
+/** Writes the document of the routes. Pure. */
+export function openApiDocument(routes: readonly Route[], version: string): OpenApiDocument {
+  const paths: Record<string, Record<string, OpenApiOperation>> = {};
+  for (const route of routes) {
+    paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Weir',
+      version,
+      description:
+        'Questions to a lake of VPC flow logs. Every mistake is answered with a problem of RFC 9457.',
+    },
+    paths,
+    components: {
+      schemas: { Problem: schemaOf(problemSchema, 'output') },
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+    },
+  };
+}
+
+function operationOf(route: Route): OpenApiOperation {
+  return {
+    operationId: `${route.method}${route.path.replaceAll(/[/-](\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+    summary: route.summary,
+    parameters: parametersOf(route.query),
+    ...(route.body === null
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: schemaOf(route.body, 'input') } },
+          },
+        }),
+    responses: {
+      200: {
+        description: 'The answer',
+        content: { 'application/json': { schema: schemaOf(route.response, 'output') } },
+      },
+      default: {
+        description: 'A problem',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    },
+  };
+}
+
+function parametersOf(query: z.ZodObject | null): readonly OpenApiParameter[] {
+  if (query === null) return [];
+  const schema = schemaOf(query, 'input');
+  const required = new Set((schema['required'] as readonly string[] | undefined) ?? []);
+  return Object.entries(
+    (schema['properties'] ?? {}) as Readonly<Record<string, Record<string, unknown>>>,
+  ).map(([name, { description, ...rest }]) => ({
+    name,
+    in: 'query',
+    required: required.has(name),
+    ...(typeof description === 'string' ? { description } : {}),
+    schema: rest,
+  }));
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
+  return rest;
+}

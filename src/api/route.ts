@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { WeirError } from '../base/index.ts';
+import type { ApiContext } from './context.ts';
+
+/** One resource of the API: its contract and what answers it. */
+export interface Route {
+  readonly method: 'get' | 'post';
+  /** `/api/top`. */
+  readonly path: string;
+  /** One sentence, for the document. */
+  readonly summary: string;
+  readonly query: z.ZodObject | null;
+  readonly body: z.ZodType | null;
+  readonly response: z.ZodType;
+  /**
+   * Checks the input and answers. Errors: `api.bad-request` (kind `query`) with one problem per field; those of the
+   * handler.
+   */
+  answer(context: ApiContext, query: Readonly<Record<string, string>>, body: unknown): Promise<unknown>;
+}
+
+/** What a route is made of; `Q` and `B` follow from the schemas. */
+export interface RouteInit<Q extends z.ZodObject, B extends z.ZodType, R extends z.ZodType> {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  readonly summary: string;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly response: R;
+  readonly handler: (context: ApiContext, query: z.infer<Q>, body: z.infer<B>) => Promise<z.infer<R>>;
+}
+
+/** Makes a route whose handler gets exactly what its schemas say. */
+export function defineRoute<
+  R extends z.ZodType,
+  Q extends z.ZodObject = z.ZodObject<Record<never, never>>,
+  B extends z.ZodType = z.ZodUndefined,
+>(init: RouteInit<Q, B, R>): Route {
+  const { method, path, summary, response, handler } = init;
+  return {
+    method,
+    path,
+    summary,
+    query: init.query ?? null,
+    body: init.body ?? null,
+    response,
+    answer: async (context, query, body) => {
+      const checkedQuery = checked(init.query ?? z.object({}), query, 'query') as z.infer<Q>;
+      const checkedBody = init.body === undefined ? undefined : checked(init.body, body, 'body');
+      return handler(context, checkedQuery, checkedBody as z.infer<B>);
+    },
+  };
+}
+
+function checked(schema: z.ZodType, value: unknown, where: 'query' | 'body'): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => ({
+    in: where,
+    path: issue.path.join('.'),
+    message: issue.message,
+  }));
+  const first = problems[0];
+  throw new WeirError(
+    'query',
+    'api.bad-request',
+    `${where}${first?.path ? ` ${first.path}` : ''}: ${first?.message ?? 'not as expected'}`,
+    { details: { problems } },
+  );
+}

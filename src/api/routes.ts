@@ -1,0 +1,16 @@
+import type { Route } from './route.ts';
+import { lakeRoute } from './routes/lake.ts';
+import { overviewRoute } from './routes/overview.ts';
+import { queryRoute, sqlRoute } from './routes/query.ts';
+import { recordsRoute } from './routes/records.ts';
+import { topRoute } from './routes/top.ts';
+
+/** Every resource of the API. The document and the router are made from this list alone. */
+export const ROUTES: readonly Route[] = [
+  lakeRoute,
+  overviewRoute,
+  topRoute,
+  recordsRoute,
+  queryRoute,
+  sqlRoute,
+];

@@ -1,0 +1,57 @@
+import { planOf } from '../../query/index.ts';
+import { limitsOf } from '../context.ts';
+import { queryAnswerSchema, queryBodySchema, sqlBodySchema, tableSchema } from '../contract/query.ts';
+import { defineRoute } from '../route.ts';
+import { runPlan } from '../run-plan.ts';
+import { readScope } from '../scope.ts';
+
+/** A grouped question in parts. */
+export const queryRoute = defineRoute({
+  method: 'post',
+  path: '/api/query',
+  summary: 'A question in parts: filter, fields to group by, measures, time slices',
+  body: queryBodySchema,
+  response: queryAnswerSchema,
+  handler: async (context, _query, body) => {
+    const scope = await readScope(context, body);
+    const plan = planOf({
+      filter: scope.filter,
+      time: scope.time,
+      by: body.by,
+      measures: body.measures,
+      ...(body.bucketSeconds === undefined ? {} : { bucketSeconds: body.bucketSeconds }),
+      ...(body.orderBy === undefined ? {} : { order: [{ name: body.orderBy, descending: true }] }),
+      ...(body.by.length === 0 ? {} : { limit: body.limit, other: body.other }),
+    });
+    const { frame, plan: words, explain } = await runPlan(context, plan);
+    return {
+      range: scope.range,
+      bucketSeconds: body.bucketSeconds ?? null,
+      plan: words,
+      columns: [...frame.columns],
+      rows: frame.rows.map((row) => [...row]),
+      truncated: frame.truncated,
+      seconds: frame.seconds,
+      explain,
+    };
+  },
+});
+
+/** SQL from outside, confined to reading the views of the lake. */
+export const sqlRoute = defineRoute({
+  method: 'post',
+  path: '/api/sql',
+  summary: 'One statement of SQL that only reads the views of the lake',
+  body: sqlBodySchema,
+  response: tableSchema,
+  handler: async (context, _query, body) => {
+    const options = { ...limitsOf(context), maxRows: Math.min(body.maxRows, context.config.maxRows) };
+    const frame = await context.withSession((session) => session.ask(body.sql, options));
+    return {
+      columns: [...frame.columns],
+      rows: frame.rows.map((row) => [...row]),
+      truncated: frame.truncated,
+      seconds: frame.seconds,
+    };
+  },
+});
