@@ -12,6 +12,7 @@ import {
   defaultSimulateConfig,
   formatTruthLines,
   SCENARIOS,
+  type Scenario,
   type ScenarioChoice,
   type ScenarioFacts,
   type SimulateConfig,
@@ -87,7 +88,7 @@ export interface SimulateTruth extends Truth {
 }
 
 /** The scenarios that can be played. */
-export const SIMULATE_SCENARIOS: readonly { readonly name: string; readonly title: string }[] = SCENARIOS;
+export const SIMULATE_SCENARIOS: readonly Pick<Scenario, 'name' | 'kind' | 'title'>[] = SCENARIOS;
 
 /**
  * Simulates flow logs and writes them to a directory or bucket; beside them the truth: `summary.json` (exact totals) and
