@@ -1,0 +1,12 @@
+export type { TopAnswer } from '../analyze/index.ts';
+export { dimensionNames, planTop, REPORTS, runReport, runTop } from '../analyze/index.ts';
+export { FIELDS, fieldByName, TABLES } from '../record/index.ts';
+export type { Config, ConfigSources, SettingOrigin } from './config.ts';
+export { resolveConfig } from './config.ts';
+export type { IngestOptions, IngestReport, IngestResult } from './ingest.ts';
+export { ingest } from './ingest.ts';
+export type { ReadSession, ReadSessionOptions } from './read-session.ts';
+export { openReadSession } from './read-session.ts';
+export { SETTINGS } from './settings.ts';
+export type { SimulateRequest, SimulateResult } from './simulate.ts';
+export { SIMULATE_SCENARIOS, simulate } from './simulate.ts';
