@@ -10,7 +10,7 @@ export interface TableChange {
 }
 
 /** Why a commit was made. */
-export type CommitKind = 'create' | 'ingest' | 'compact' | 'expire';
+export type CommitKind = 'ingest' | 'compact' | 'expire';
 
 /**
  * One step of the whole lake, all tables at once: an entry of the log of `flows`. Changes of `flows` are the entry's own
@@ -23,6 +23,8 @@ export interface LakeCommit {
   /** Identities of the source objects it brings in (`objectIdentity`). */
   readonly objects: readonly string[];
   readonly changes: ReadonlyMap<TableName, TableChange>;
+  /** Settings of the lake that the commit changes; kept in the `metaData` of `flows`. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 interface WeirInfo {

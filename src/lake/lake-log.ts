@@ -56,6 +56,8 @@ export interface LakeLog {
   append<Refusal>(commit: LakeCommit, check: () => Promise<Refusal | null>): Promise<Refusal | null>;
   /** Brings the logs of the other tables up to the version of `flows`. Safe to be killed in and to race with others. */
   rollForward(): Promise<void>;
+  /** A setting of the lake, null when it was never made. */
+  setting(name: string): string | null;
   /** The version of `flows` that a table's own log has reached. */
   appliedVersion(table: TableName): number;
   /** The log of one table, for housekeeping. */
@@ -175,14 +177,14 @@ export function createLakeLog(deps: LakeLogDeps): LakeLog {
     state.version = Math.max(state.version, main.table.version);
   };
 
-  /** A new `metaData` for `flows` when files bring columns it does not have. */
+  /** A new `metaData` for `flows` when files bring columns it does not have, or settings change. */
   const metaDataFor = (commit: LakeCommit): Action[] => {
     const columns = commit.changes.get(MAIN_TABLE)?.columns ?? [];
     const logged = main.table.metaData;
     const known = new Set(decodedNames(logged?.schemaString));
-    if (columns.every((name) => known.has(name))) return [];
+    if (commit.settings === undefined && columns.every((name) => known.has(name))) return [];
     const all = withColumns(tableStateOf(state, MAIN_TABLE).columns, columns, MAIN_TABLE);
-    return [{ metaData: metaDataOf(MAIN_TABLE, all, logged, newId, nowMs()) }];
+    return [{ metaData: metaDataOf(MAIN_TABLE, all, logged, newId, nowMs(), commit.settings) }];
   };
 
   const rollTable = async (name: TableName): Promise<void> => {
@@ -224,6 +226,7 @@ export function createLakeLog(deps: LakeLogDeps): LakeLog {
     commitsAfter,
     appliedVersion,
     logOf,
+    setting: (name) => main.table.metaData?.configuration[name] ?? null,
 
     async append(commit, check) {
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {

@@ -74,13 +74,14 @@ export function columnsFromLog(name: TableName, metaData: MetaData | null, where
   return [...logged, ...catalogue.filter((column) => !known.has(column.name))];
 }
 
-/** A `metaData` action for a table with these columns; the identity of an older one is kept. */
+/** A `metaData` action for a table with these columns; identity and settings of an older one are kept. */
 export function metaDataOf(
   name: TableName,
   columns: readonly LakeColumn[],
   older: MetaData | null,
   newId: () => string,
   nowMs: number,
+  settings: Readonly<Record<string, string>> = {},
 ): MetaData {
   const table = tableOf(name);
   return {
@@ -90,7 +91,7 @@ export function metaDataOf(
     format: { provider: 'parquet', options: {} },
     schemaString: encodeSchema(columns),
     partitionColumns: [table.partition],
-    configuration: {},
+    configuration: { ...older?.configuration, ...settings },
     createdTime: older?.createdTime ?? nowMs,
   };
 }

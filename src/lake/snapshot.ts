@@ -105,6 +105,18 @@ export async function localPaths(store: ObjectStore, files: readonly LakeFile[])
   return paths;
 }
 
+/** Items by key, in the order of first appearance. */
+export function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
 const PARALLEL_DOWNLOADS = 8;
 
 function compareText(a: string, b: string): number {

@@ -30,11 +30,14 @@ function columnOf(relation: Relation, name: string, type: string): string {
   return relation.columns.has(name) ? sqlIdentifier(name) : `NULL::${type}`;
 }
 
+/** One of these is not null in every record of traffic. */
+const TRAFFIC_COLUMNS = ['srcaddr', 'dstaddr', 'pkt_srcaddr', 'pkt_dstaddr', 'packets', 'bytes'];
+
 /** True for records that count in rollups: log_status OK, or no log_status and signs of traffic. */
 export function okSql(columns: ReadonlySet<string>): string {
-  const traffic = ['srcaddr', 'dstaddr', 'packets', 'bytes'].filter((name) => columns.has(name));
+  const traffic = TRAFFIC_COLUMNS.filter((name) => columns.has(name));
   const hasTraffic =
-    traffic.length === 0 ? 'TRUE' : `(${traffic.map((name) => `${name} IS NOT NULL`).join(' OR ')})`;
+    traffic.length === 0 ? 'FALSE' : `(${traffic.map((name) => `${name} IS NOT NULL`).join(' OR ')})`;
   if (!columns.has('log_status')) return hasTraffic;
   return `(log_status = 'OK' OR (log_status IS NULL AND ${hasTraffic}))`;
 }
