@@ -12,6 +12,6 @@ export { awsError, awsErrorOf } from './errors.ts';
 export type { ObjectKeyLayout, ObjectKeyParts } from './object-key.ts';
 export { objectKey, objectKeyFolder, parseObjectKey, SLOT_SECONDS, slotOf } from './object-key.ts';
 export type { SignatureRules, SignedRequest, SigningCredential, VerifiedSignature } from './sigv4.ts';
-export { isSigned, verifySignature } from './sigv4.ts';
+export { claimedScope, isSigned, verifySignature } from './sigv4.ts';
 export type { XmlNode, XmlScalar, XmlValue } from './xml.ts';
 export { formatXml } from './xml.ts';

@@ -62,6 +62,15 @@ export function isSigned(request: Pick<SignedRequest, 'headers' | 'query'>): boo
   return request.headers.get('authorization') != null || /(?:^|&)X-Amz-Signature=/.test(request.query);
 }
 
+/** The key and Region that a request names, unchecked; null when it names none. For endpoints that take any key. */
+export function claimedScope(
+  request: Pick<SignedRequest, 'headers' | 'query'>,
+): Pick<VerifiedSignature, 'accessKeyId' | 'region'> | null {
+  const text = request.headers.get('authorization') ?? request.query.replaceAll(/%2F/gi, '/');
+  const match = /Credential=([^/,&]+)\/\d{8}\/([^/,&]+)\//.exec(text);
+  return match === null ? null : { accessKeyId: match[1] ?? '', region: match[2] ?? '' };
+}
+
 /**
  * Checks a Signature Version 4, header or presigned query, of a service whose canonical path is normalised (all but
  * S3). Secrets and signatures are compared in constant time.

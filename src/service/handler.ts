@@ -1,6 +1,7 @@
 import {
   awsError,
   awsErrorOf,
+  claimedScope,
   Ec2Parameters,
   formatEc2Error,
   formatEc2Response,
@@ -25,7 +26,8 @@ export interface ServiceCredential extends SigningCredential {
 export interface Ec2HandlerConfig {
   /**
    * `required`: every request carries a valid signature. `optional`: unsigned requests pass too, a signature that is
-   * there is still checked. `ignored`: nothing is checked, any key is welcome; only for a closed trial network.
+   * there is still checked. `ignored`: nothing is checked, any key is welcome and only its Region counts; for a closed
+   * trial network.
    */
   readonly signatures: 'required' | 'optional' | 'ignored';
   readonly credentials: readonly ServiceCredential[];
@@ -97,8 +99,13 @@ export function createEc2Handler(
   const authenticate = (request: Request, url: URL, query: string, body: Uint8Array): Caller => {
     const { regions } = service.context.config;
     const anonymous: Caller = { access: 'full', call: { region: regions[0] ?? '', accessKeyId: '' } };
-    if (config.signatures === 'ignored') return anonymous;
     const { method, headers } = request;
+    if (config.signatures === 'ignored') {
+      const claimed = claimedScope({ headers, query });
+      return claimed !== null && regions.includes(claimed.region)
+        ? { access: 'full', call: claimed }
+        : anonymous;
+    }
     if (config.signatures === 'optional' && !isSigned({ headers, query })) return anonymous;
     const signed = { method, path: url.pathname, query, headers, body };
     const credentialOf = (id: string): SigningCredential | undefined => credentials.get(id);

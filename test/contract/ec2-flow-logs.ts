@@ -58,7 +58,11 @@ const TAG_FIELD: Form = {
 const without = (form: Form, ...names: string[]): Form =>
   Object.fromEntries(Object.entries(form).filter(([name]) => !names.includes(name)));
 const many = (count: number, prefix: string): Form =>
-  Object.fromEntries(Array.from({ length: count }, (_, i) => [`ResourceId.${i + 1}`, `${prefix}${i + 1}`]));
+  numbered(count, (n) => [`ResourceId.${n}`, `${prefix}${n}`]);
+
+function numbered(count: number, pairOf: (n: number) => readonly [string, string]): Form {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => pairOf(i + 1)));
+}
 
 type Row = readonly [rule: string, input: string, form: Form, code: string, message?: string];
 
@@ -469,6 +473,38 @@ const REFUSED: readonly Row[] = [
   ['template', 'no flow log', { Action: 'GetFlowLogsIntegrationTemplate' }, 'MissingParameter'],
 ];
 
+/** Limits that take many parameters to break. */
+const OVER_LIMITS: readonly (readonly [input: string, form: Form, code: string])[] = [
+  [
+    '201 filter values',
+    {
+      Action: 'DescribeFlowLogs',
+      'Filter.1.Name': 'resource-id',
+      ...numbered(201, (n) => [`Filter.1.Value.${n}`, `vpc-${n}`]),
+    },
+    'FilterLimitExceeded',
+  ],
+  [
+    '51 tags',
+    {
+      ...S3,
+      'TagSpecification.1.ResourceType': 'vpc-flow-log',
+      ...numbered(51, (n) => [`TagSpecification.1.Tag.${n}.Key`, `key-${n}`]),
+    },
+    'TagLimitExceeded',
+  ],
+  [
+    '1001 ids to delete',
+    { Action: 'DeleteFlowLogs', ...numbered(1001, (n) => [`FlowLogId.${n}`, `fl-${n}`]) },
+    'InvalidParameterValue',
+  ],
+  [
+    '1001 ids to describe',
+    { Action: 'DescribeFlowLogs', ...numbered(1001, (n) => [`FlowLogId.${n}`, `fl-${n}`]) },
+    'InvalidParameterValue',
+  ],
+];
+
 /** Calls that must succeed although they look odd. */
 const ACCEPTED: readonly (readonly [input: string, form: Form])[] = [
   [
@@ -497,7 +533,10 @@ const ACCEPTED: readonly (readonly [input: string, form: Form])[] = [
       DeliverCrossAccountRole: 'arn:aws:iam::210987654321:role/AWSLogDeliveryFirehoseCrossAccountRole',
     },
   ],
-  ['folder whose name only ends in AWSLogs', { ...S3, LogDestination: 'arn:aws:s3:::flow-bucket/my-AWSLogs/' }],
+  [
+    'folder whose name only ends in AWSLogs',
+    { ...S3, LogDestination: 'arn:aws:s3:::flow-bucket/my-AWSLogs/' },
+  ],
   [
     'lists with gaps and member names',
     { ...without(S3, 'ResourceId.1'), 'ResourceId.member.3': 'vpc-2', 'ResourceId.member.7': 'vpc-1' },
@@ -534,6 +573,10 @@ export function ec2FlowLogsContract(name: string, start: () => Promise<Ec2Endpoi
         expect(described.body).toContain('<flowLogSet/>');
       },
     );
+
+    it.each(OVER_LIMITS)('refuses %s', async (_input, form, code) => {
+      expect((await endpoint.send(form)).body).toContain(`<Code>${code}</Code>`);
+    });
 
     it.each(ACCEPTED)('accepts %s', async (_input, form) => {
       const answer = await endpoint.send(form);

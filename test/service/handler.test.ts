@@ -49,7 +49,15 @@ describe('the EC2 handler', () => {
       expect(await codeOf(await send('Action=DescribeFlowLogs', { headers }))).toBe('IncompleteSignature');
     });
     await withEndpoint(
-      async (send) => expect((await send('Action=DescribeFlowLogs', { headers })).status).toBe(200),
+      async (send) => {
+        expect((await send('Action=DescribeFlowLogs', { headers })).status).toBe(200);
+        const vpcs = async (region: string): Promise<string> => {
+          const signing = { accessKeyId: 'ANYBODY', secretAccessKey: 'x', region, nowMs: 0 };
+          return (await send('Action=DescribeVpcs', { headers: signedHeaders('h', '', signing) })).text();
+        };
+        expect(await vpcs('eu-west-1')).toContain('<vpcId>vpc-eu</vpcId>');
+        expect(await vpcs('mars-1')).toContain('<vpcId>vpc-1</vpcId>');
+      },
       {},
       { signatures: 'ignored' },
     );
