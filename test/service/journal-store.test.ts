@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FlowLogStore, openJournalStore, type StoreChange } from '../../src/service/index.ts';
@@ -167,6 +168,27 @@ describe('the journal', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it('a killed process has lost nothing that it said was done', async () => {
+    const writer = resolve(import.meta.dirname, '../support/journal-writer.ts');
+    for (const enough of [30, 100, 2500]) {
+      await rm(path, { force: true });
+      const child = spawn(process.execPath, ['--import', 'tsx', writer, path], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let printed = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        printed += text;
+        if (printed.split('\n').length > enough) child.kill('SIGKILL');
+      });
+      await once(child, 'close');
+      const done = printed.split('\n').slice(0, -1);
+      expect(done.length).toBeGreaterThanOrEqual(enough);
+      const store = await openStore();
+      expect(done.filter((id) => !store.state.flowLogs.has(id))).toEqual([]);
+      await store.close();
+    }
   });
 
   it('an empty file is an empty state', async () => {
