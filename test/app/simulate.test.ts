@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -113,5 +113,13 @@ describe('simulate', () => {
     expect(existsSync(join(truth, 'summary.json'))).toBe(true);
     expect(existsSync(`${out}.truth`)).toBe(false);
     for (const file of filesIn(out)) expect(parseObjectKey(file.slice(out.length + 1))?.perHour).toBe(true);
+  });
+
+  it('fails with the error of the store', async () => {
+    const file = join(folder, 'a-file');
+    writeFileSync(file, '');
+    await expect(simulate(request({ out: join(file, 'logs') }))).rejects.toMatchObject({
+      code: expect.stringMatching(/^storage\./),
+    });
   });
 });

@@ -19,7 +19,7 @@ export interface ScenarioChoice {
 export interface ScenarioFacts {
   readonly scenario: string;
   readonly ipVersion: 4 | 6;
-  /** Unix seconds. The last records may lie up to two windows after `endSeconds`. */
+  /** Unix seconds; a scenario ends with the simulated time at the latest. Its last records may lie two windows later. */
   readonly startSeconds: number;
   readonly endSeconds: number;
   /** The parts and the addresses that play them; several addresses for parts like `client`. */
@@ -46,7 +46,12 @@ export class ScenarioRun {
   /** Writes the script at once. Adds its labels to `labels`. */
   constructor(
     context: TrafficContext,
-    config: { readonly seed: string; readonly startSeconds: number; readonly windowSeconds: number },
+    config: {
+      readonly seed: string;
+      readonly startSeconds: number;
+      readonly spanSeconds: number;
+      readonly windowSeconds: number;
+    },
     choice: ScenarioChoice,
     index: number,
     labels: ScenarioLabel[],
@@ -67,7 +72,7 @@ export class ScenarioRun {
       scenario: name,
       ipVersion,
       startSeconds,
-      endSeconds: startSeconds + scenario.durationSeconds,
+      endSeconds: Math.min(startSeconds + scenario.durationSeconds, config.startSeconds + config.spanSeconds),
       cast,
     };
   }
