@@ -41,32 +41,41 @@ export function createS3Store(location: S3Location, options: StoreOptions = {}):
     }
   };
 
-  /** The bytes from `start` on; a body that breaks is asked for again from there, pinned to the version seen first. */
+  /** One answer from a position on, pinned to the version seen first; null when the position is the end. */
+  const bodyFrom = async (path: string, position: number, etag: string | undefined): Promise<Body | null> => {
+    try {
+      const answer = await (await client()).send(
+        new GetObjectCommand({
+          Bucket: bucket,
+          Key: keyOf(path),
+          ...(position > 0 ? { Range: `bytes=${position}-` } : {}),
+          ...(etag === undefined ? {} : { IfMatch: etag }),
+        }),
+      );
+      return { etag: answer.ETag, chunks: answer.Body as unknown as AsyncIterable<Uint8Array> };
+    } catch (error) {
+      if (statusOf(error) === 416) return null;
+      throw s3Error(error, uriOf(path));
+    }
+  };
+
+  /** All bytes; a body that breaks off is asked for again from there. */
   async function* resumableStream(path: string): AsyncGenerator<Uint8Array> {
     let position = 0;
     let etag: string | undefined;
     for (let resumes = 0; ; resumes++) {
+      const body = await bodyFrom(path, position, etag);
+      if (body === null) return;
+      etag ??= body.etag;
       try {
-        const s3 = await client();
-        const answer = await s3.send(
-          new GetObjectCommand({
-            Bucket: bucket,
-            Key: keyOf(path),
-            ...(position > 0 ? { Range: `bytes=${position}-` } : {}),
-            ...(etag === undefined ? {} : { IfMatch: etag }),
-          }),
-        );
-        etag ??= answer.ETag;
-        for await (const chunk of answer.Body as unknown as AsyncIterable<Uint8Array>) {
+        for await (const chunk of body.chunks) {
           position += chunk.length;
           yield chunk;
         }
         return;
       } catch (error) {
-        const isAnswer = statusOf(error) >= 300;
-        // 416: the break came after the last byte.
-        if (statusOf(error) === 416 && position > 0) return;
-        if (isAnswer || resumes >= MAX_RESUMES || position === 0) throw s3Error(error, uriOf(path));
+        if (resumes >= MAX_RESUMES) throw s3Error(error, uriOf(path));
+        await pause(20 * 2 ** resumes);
       }
     }
   }
@@ -179,6 +188,11 @@ export function createS3Store(location: S3Location, options: StoreOptions = {}):
       return attempt('', (s3) => abortStaleUploads(s3, bucket, base, olderThanMs));
     },
   };
+}
+
+interface Body {
+  readonly etag: string | undefined;
+  readonly chunks: AsyncIterable<Uint8Array>;
 }
 
 function infoOf(
