@@ -1,0 +1,13 @@
+export type { RecordFacts } from './facts.ts';
+export { NO_FACTS } from './facts.ts';
+export type { FlowDropReason } from './flow-drop.ts';
+export { FLOW_DROPS } from './flow-drop.ts';
+export { FlowRow } from './flow-row-view.ts';
+export type { FlowTable } from './flow-table.ts';
+export type { ActionFilter, LineCounts, LineWriterConfig } from './line-writer.ts';
+export { LineWriter } from './line-writer.ts';
+export type { Observer } from './observer.ts';
+export { PlainObserver } from './plain-observer.ts';
+export type { RecorderConfig, RecorderCounts } from './recorder.ts';
+export { defaultRecorderConfig, FlowRecorder } from './recorder.ts';
+export type { VantageWindow, WindowSink } from './window.ts';
