@@ -26,6 +26,8 @@ export interface TableChoice {
   readonly why: string;
   /** Tables that were looked at and cannot answer, each with the reason. */
   readonly rejected: readonly { readonly table: TableName; readonly why: string }[];
+  /** What stands after FROM. */
+  readonly source: string;
   /** Condition for the time range and the rows that count. */
   readonly condition: string;
   /** Columns of the question that the table lacks by name, as SQL over the table. */
@@ -34,11 +36,20 @@ export interface TableChoice {
   readonly measures: Readonly<Record<Measure, string>>;
 }
 
+/** What the choice knows of the lake; `LakeReader` has it. */
+export interface Inventory {
+  rowCounts(): Readonly<Record<TableName, number>>;
+  newestPartition(table: TableName): string | null;
+}
+
 interface Candidate {
   readonly table: TableName;
   /** Null when the table can answer. */
-  cannot(question: SumQuestion): string | null;
-  describe(question: SumQuestion): Pick<TableChoice, 'condition' | 'columns' | 'measures'>;
+  cannot(question: SumQuestion, inventory: Inventory): string | null;
+  describe(
+    question: SumQuestion,
+    inventory: Inventory,
+  ): Pick<TableChoice, 'source' | 'condition' | 'columns' | 'measures'>;
 }
 
 const ROLLUP: Readonly<Record<Measure, string>> = {
@@ -80,18 +91,27 @@ const BUCKET_TIMES = {
 const CANDIDATES: readonly Candidate[] = [
   {
     table: 'ip_day',
-    cannot: (question) => {
+    cannot: (question, inventory) => {
       const used = usedColumns(question);
       const addresses = used.filter((column) => column in ADDRESSES);
       if (addresses.length !== 1)
         return 'it holds one address per row: one of srcaddr, dstaddr must be asked for';
-      return missingColumn(used, IP_DAY_COLUMNS) ?? unaligned(question.range, 86_400, 'whole UTC days');
+      return (
+        missingColumn(used, IP_DAY_COLUMNS) ??
+        unaligned(question.range, 86_400, 'whole UTC days') ??
+        mergedMonths(question, inventory)
+      );
     },
-    describe: (question) => {
+    describe: (question, inventory) => {
       const address = usedColumns(question).find((column) => column in ADDRESSES) ?? 'srcaddr';
       const role = ADDRESSES[address] ?? '';
       const kind = question.table === 'flows' ? 'vpc' : 'tgw';
+      const isMerged = isUntimed(question) && inventory.rowCounts().ip_month > 0;
       return {
+        // Months that compaction merged have left ip_day, so only both together are the whole index.
+        source: isMerged
+          ? '(SELECT * EXCLUDE (day) FROM ip_day UNION ALL BY NAME SELECT * EXCLUDE (month) FROM ip_month)'
+          : 'ip_day',
         condition: `role = '${role}' AND record_kind = '${kind}' AND ${dayCondition(question.range)}`,
         columns: { [address]: 'ip' },
         measures: { ...ROLLUP, rejects: 'sum(rejects)' },
@@ -106,11 +126,12 @@ const CANDIDATES: readonly Candidate[] = [
  * The smallest table that answers the question exactly: among those that have its columns and whose grain fits its
  * time range, the one with the fewest rows; the records themselves otherwise.
  */
-export function chooseTable(
-  question: SumQuestion,
-  rowCounts: Readonly<Record<TableName, number>>,
-): TableChoice {
-  const looked = CANDIDATES.map((candidate) => ({ candidate, cannot: candidate.cannot(question) }));
+export function chooseTable(question: SumQuestion, inventory: Inventory): TableChoice {
+  const rowCounts = inventory.rowCounts();
+  const looked = CANDIDATES.map((candidate) => ({
+    candidate,
+    cannot: candidate.cannot(question, inventory),
+  }));
   const rejected = looked.flatMap(({ candidate, cannot }) =>
     cannot === null ? [] : [{ table: candidate.table, why: cannot }],
   );
@@ -128,6 +149,7 @@ export function chooseTable(
           ? 'only the records have all of it'
           : 'the records are fewer than the rows of any rollup',
       rejected,
+      source: question.table,
       condition: `${COUNTED} AND ${recordCondition(question.range)}`,
       columns: {},
       measures: question.table === 'flows' ? RECORDS : TGW_RECORDS,
@@ -137,7 +159,7 @@ export function chooseTable(
     table: best.table,
     why: `it has the columns, and ${rowCounts[best.table]} rows where ${question.table} has ${records}`,
     rejected,
-    ...best.describe(question),
+    ...best.describe(question, inventory),
   };
 }
 
@@ -156,6 +178,7 @@ function bucketCandidate(
       );
     },
     describe: (question) => ({
+      source: table,
       condition: bucketCondition(question.range, 'month'),
       columns: Object.fromEntries(
         usedColumns(question).flatMap((column) =>
@@ -165,6 +188,21 @@ function bucketCandidate(
       measures: ROLLUP,
     }),
   };
+}
+
+/** Merged months have lost their days: a range must lie behind them, or span everything. */
+function mergedMonths(question: SumQuestion, inventory: Inventory): string | null {
+  const newest = inventory.newestPartition('ip_month');
+  if (newest === null || isUntimed(question)) return null;
+  const { startSeconds } = question.range;
+  const firstOpenDay = Date.UTC(Number(newest.slice(0, 4)), Number(newest.slice(5, 7)), 1) / 1000;
+  const lies = startSeconds !== null && startSeconds >= firstOpenDay;
+  return lies ? null : `its days up to ${newest.slice(0, 7)} are merged into whole months`;
+}
+
+function isUntimed({ range, groupBy, filterOn }: SumQuestion): boolean {
+  const open = range.startSeconds === null && range.endSeconds === null;
+  return open && !groupBy.includes('day') && !filterOn.includes('day');
 }
 
 function usedColumns(question: SumQuestion): readonly string[] {

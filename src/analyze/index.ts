@@ -1,9 +1,17 @@
-export type { Measure, SumQuestion, TableChoice } from './choose-table.ts';
+export type { Inventory, Measure, SumQuestion, TableChoice } from './choose-table.ts';
 export { chooseTable } from './choose-table.ts';
+export type { CoverageAnswer, CoverageQuestion, InterfaceCoverage } from './coverage.ts';
+export { runCoverage } from './coverage.ts';
+export type { CoverageHour, CoverageInterval, CoverageTimeline, MinuteState } from './coverage-minutes.ts';
+export { coverageTimeline } from './coverage-minutes.ts';
 export { dimensionNames } from './dimensions.ts';
+export type { LedgerQuestion, LedgerTotals } from './ledger.ts';
+export { runLedger, runLedgerTotals, runMalformed } from './ledger.ts';
 export type { Report, ReportColumn, ReportParameter } from './reports/report.ts';
 export type { ReportAnswer, ReportQuestion } from './reports/run-report.ts';
 export { REPORTS, runReport } from './reports/run-report.ts';
+export type { ConversationVolume, Summary, SummaryQuestion, VolumePoint } from './summary.ts';
+export { runSummary } from './summary.ts';
 export type { TimeRange } from './time-range.ts';
 export type { AnalyzeDeps, TopAnswer, TopQuestion, TopRow, TopSums } from './top.ts';
 export { planTop, runTop } from './top.ts';

@@ -7,7 +7,7 @@ import { ALL_TIME, type TimeRange } from './time-range.ts';
 /** A lake to ask, and how far a question may go. */
 export interface AnalyzeDeps {
   readonly session: LakeSession;
-  readonly reader: Pick<LakeReader, 'rowCounts'>;
+  readonly reader: Pick<LakeReader, 'rowCounts' | 'newestPartition'>;
   /** Time limit and cancellation, for each statement. */
   readonly limits?: Pick<QueryOptions, 'timeoutMs' | 'signal'>;
 }
@@ -101,14 +101,14 @@ export async function planTop(
   const fields = dimensions.map((dimension) => dimension.name);
   const choice = chooseTable(
     { table, groupBy: fields, filterOn, range: question.range ?? ALL_TIME },
-    deps.reader.rowCounts(),
+    deps.reader,
   );
   const names = fields.map((name) => `"${name}"`);
   const keys = dimensions.map(({ name, expression }) =>
     choice.table === table ? `${expression} AS "${name}"` : `"${name}"`,
   );
   const renamed = Object.entries(choice.columns).map(([name, column]) => `, ${column} AS "${name}"`);
-  const source = renamed.length === 0 ? choice.table : `(SELECT *${renamed.join('')} FROM ${choice.table})`;
+  const source = renamed.length === 0 ? choice.source : `(SELECT *${renamed.join('')} FROM ${choice.source})`;
   // The line break ends a comment that the condition may end with.
   const where = question.where === undefined ? '' : ` AND (${question.where}\n)`;
   const sums = MEASURES.map((measure) => `coalesce(${choice.measures[measure]}, 0) AS ${measure}_sum`);

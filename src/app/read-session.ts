@@ -100,7 +100,7 @@ export function lakeFilesOf(snapshot: LakeSnapshot, store: ObjectStore, range?: 
     const files = table.files.filter((file) => isInRange(name, file.partition, range));
     return [
       name,
-      { files: files.map(({ path, rows }) => ({ path, rows })), columns: table.columns },
+      { files: files.map(({ path, partition, rows }) => ({ path, partition, rows })), columns: table.columns },
     ] as const;
   });
   return { tables: Object.fromEntries(tables), localPath: (path) => store.localFile(path) };

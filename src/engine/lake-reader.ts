@@ -29,6 +29,8 @@ export interface LakeReader {
   connect(): Promise<LakeSession>;
   /** Rows per table in the state being read: what the choice of the smallest table goes by. */
   rowCounts(): Readonly<Record<TableName, number>>;
+  /** The newest dated partition of a table, `2026-01-31`; null when it has none. */
+  newestPartition(table: TableName): string | null;
   /** Moves to another state of the lake. Statements that are running finish on the old one. */
   update(lake: LakeFiles): void;
   close(): void;
@@ -70,6 +72,7 @@ export function createLakeReader(db: DuckDb, lake: LakeFiles): LakeReader {
   return {
     connect: async () => lakeSession(await db.connect(), prepared),
     rowCounts: () => rowCountsOf(state),
+    newestPartition: (table) => newestPartitionOf(state, table),
     update: (newLake) => {
       state = newLake;
       created = new Set();
@@ -118,4 +121,12 @@ function rowCountsOf(lake: LakeFiles): Readonly<Record<TableName, number>> {
     (lake.tables[name]?.files ?? []).reduce((sum, file) => sum + file.rows, 0),
   ]);
   return Object.fromEntries(entries) as Record<TableName, number>;
+}
+
+function newestPartitionOf(lake: LakeFiles, table: TableName): string | null {
+  let newest: string | null = null;
+  for (const { partition } of lake.tables[table]?.files ?? []) {
+    if (partition !== null && (newest === null || partition > newest)) newest = partition;
+  }
+  return newest;
 }

@@ -131,7 +131,7 @@ describe('views of a lake with files', () => {
   });
 
   it('names a file that cannot be opened, when it is needed', async () => {
-    const missing = { path: `${directory}/gone.parquet`, rows: 1 };
+    const missing = { path: `${directory}/gone.parquet`, partition: null, rows: 1 };
     const flows = { files: [missing], columns: lake.tables.flows?.columns ?? [] };
     const create = createLakeViews(session, { ...lake, tables: { flows } }, new Set(['flows']));
     await expect(create.then(() => session.query('SELECT sum(bytes) FROM flows'))).rejects.toMatchObject({

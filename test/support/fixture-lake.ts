@@ -46,7 +46,7 @@ export async function writeFixtureLake(
       await session.run(
         `COPY (SELECT * FROM out_${name} WHERE ${table.partition} = DATE '${String(p)}') TO '${path}' (FORMAT parquet, FIELD_IDS {${fieldIds}})`,
       );
-      files.push({ path, rows: Number(n) });
+      files.push({ path, partition: String(p), rows: Number(n) });
     }
     tables[name] = { files, columns };
   };

@@ -4,6 +4,8 @@ import type { ColumnType, TableName } from '../../record/index.ts';
 export interface LakeFile {
   /** Path below the root of the lake, or an absolute one; `LakeFiles.localPath` turns it into one the engine opens. */
   readonly path: string;
+  /** The first day of the partition, `2026-01-31`; null for records without a usable time. */
+  readonly partition: string | null;
   readonly rows: number;
 }
 
