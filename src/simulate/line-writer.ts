@@ -3,7 +3,7 @@ import { type Field, formatHeader, layoutOfFields } from '../record/index.ts';
 import type { AddressBook } from './address-book.ts';
 import { type LineBuffer, writeNumber } from './line-buffer.ts';
 import { hopText, isStatusField, pointText } from './point-text.ts';
-import { LOST_REASONS, NONE, type Rows } from './rows.ts';
+import { LOST_REASONS, NONE, REJECT_REASONS, type Rows } from './rows.ts';
 import type { Point, World } from './world.ts';
 
 /** How lines look: bare records, or records behind the ISO time of their event as CloudWatch exports them. */
@@ -50,6 +50,7 @@ const ENCRYPTION = 17;
 const HOP = 18;
 const HOP_TO = 19;
 const LOST = 20;
+const REJECT_REASON = 21;
 
 const ROW_STEPS: Readonly<Record<string, number>> = {
   srcaddr: SRC,
@@ -69,6 +70,7 @@ const ROW_STEPS: Readonly<Record<string, number>> = {
   'pkt-src-aws-service': SRC_SERVICE,
   'pkt-dst-aws-service': DST_SERVICE,
   'encryption-status': ENCRYPTION,
+  'reject-reason': REJECT_REASON,
 };
 
 interface Step {
@@ -84,6 +86,8 @@ const EGRESS = bytesOf('egress ');
 const V4 = bytesOf('IPv4 ');
 const V6 = bytesOf('IPv6 ');
 const MISSING = bytesOf('- ');
+const REASONS = REJECT_REASONS.map((reason) => bytesOf(`${reason} `));
+const BPA = REJECT_REASONS.indexOf('BPA');
 
 /** Longest text of one value that a row brings along: an IPv6 address, a service name or an ARN-free id. */
 const ROW_VALUE_BYTES = 48;
@@ -199,7 +203,11 @@ class CompiledLineWriter implements LineWriter {
           at = number(bytes, at, rows.packets[index] as number);
           break;
         case BYTES:
-          at = number(bytes, at, rows.bytes[index] as number);
+          // Block Public Access refuses before anything is counted.
+          at =
+            rows.rejectReason[index] === BPA
+              ? copy(MISSING, bytes, at)
+              : number(bytes, at, rows.bytes[index] as number);
           break;
         case ACTION:
           at = copy(rows.reject[index] === 1 ? REJECT : ACCEPT, bytes, at);
@@ -230,6 +238,9 @@ class CompiledLineWriter implements LineWriter {
           break;
         case HOP_TO:
           at = this.copyHop(argumentsOf[i] as number, rows.hopTo[index] as number, bytes, at);
+          break;
+        case REJECT_REASON:
+          at = copy(REASONS[rows.rejectReason[index] as number] as Uint8Array, bytes, at);
           break;
         default: {
           const isThis = rows.lostReason[index] === argumentsOf[i];

@@ -94,7 +94,6 @@ function interfaceText(name: string, eni: Interface): string | null {
     case 'sublocation-type':
     case 'sublocation-id':
     case 'resource-id':
-    case 'reject-reason':
       return '-';
     default:
       return null;

@@ -4,6 +4,9 @@ export const NONE = -1;
 /** Why a transit gateway lost packets, as stored in `Rows.lostReason`; 0 is no loss. */
 export const LOST_REASONS = ['', 'no-route', 'blackhole', 'mtu-exceeded', 'ttl-expired'] as const;
 
+/** Values of `reject-reason`, as stored in `Rows.rejectReason`; 0 is none. BPA records carry no bytes. */
+export const REJECT_REASONS = ['-', 'BPA', 'EC'] as const;
+
 /**
  * The rows of one tick, column by column: what each point saw, before windows, status lines and text. One row is one
  * flow log record. Typed arrays that grow by doubling; emptied, not freed, between ticks.
@@ -29,6 +32,8 @@ export class Rows {
   path: Uint8Array = new Uint8Array(0);
   /** 1 for REJECT. */
   reject: Uint8Array = new Uint8Array(0);
+  /** Index in `REJECT_REASONS`. */
+  rejectReason: Uint8Array = new Uint8Array(0);
   /** Interface at the other end of the hop, or NONE. On transit gateways: the source attachment's interface. */
   hop: Int32Array = new Int32Array(0);
   /** On transit gateways: the destination attachment's interface. NONE elsewhere. */
@@ -83,6 +88,7 @@ export class Rows {
     this.tcpFlags[i] = tcpFlags;
     this.path[i] = path;
     this.reject[i] = reject;
+    this.rejectReason[i] = 0;
     this.hop[i] = hop;
     this.hopTo[i] = NONE;
     this.lostReason[i] = 0;
@@ -111,6 +117,7 @@ export class Rows {
     this.tcpFlags = grown(this.tcpFlags, new Uint8Array(capacity));
     this.path = grown(this.path, new Uint8Array(capacity));
     this.reject = grown(this.reject, new Uint8Array(capacity));
+    this.rejectReason = grown(this.rejectReason, new Uint8Array(capacity));
     this.hop = grown(this.hop, new Int32Array(capacity));
     this.hopTo = grown(this.hopTo, new Int32Array(capacity));
     this.lostReason = grown(this.lostReason, new Uint8Array(capacity));

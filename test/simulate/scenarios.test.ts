@@ -249,6 +249,14 @@ describe('what the records show', () => {
     }
   });
 
+  it('Block Public Access: the reason in version 8, no bytes in any', () => {
+    const blocked = of(play('block-public-access', 4, { format: fieldsOf('vpc') }), 'blocked');
+    expect(blocked.length).toBe(120);
+    for (const r of blocked) {
+      expect(r).toMatchObject({ action: 'REJECT', reject_reason: 'BPA', bytes: null, packets: 3n });
+    }
+  });
+
   it.each([
     ['blackhole-route', 'packets_lost_blackhole', 1],
     ['mtu-loss', 'packets_lost_mtu_exceeded', 0.6],

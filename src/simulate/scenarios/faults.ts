@@ -1,5 +1,5 @@
 import { FLAGS, PATH, PROTOCOL } from '../emitter.ts';
-import { LOST_REASONS, NONE } from '../rows.ts';
+import { LOST_REASONS, NONE, REJECT_REASONS } from '../rows.ts';
 import type { Attachment, Interface } from '../world.ts';
 import { type Act, moments, type Scenario, type Stage } from './scenario.ts';
 
@@ -40,6 +40,39 @@ export const NACL_RETURN_BLOCKED: Scenario = {
           else emitter.reply(target.index, 1, own, client, own, client, PATH.internet, NONE, true);
         },
       }));
+    });
+  },
+};
+
+/** Refused by the VPC itself, before security groups are asked. */
+export const BLOCK_PUBLIC_ACCESS: Scenario = {
+  name: 'block-public-access',
+  title: 'VPC Block Public Access without an exclusion',
+  kind: 'fault',
+  summary:
+    'Block Public Access was turned on and the public subnet of the edge host has no exclusion: its clients are refused with reject-reason BPA. Such records carry no bytes.',
+  techniques: [],
+  seenIn: ['vpc'],
+  ipVersions: [4, 6],
+  durationSeconds: HALF_HOUR,
+  roles: { blocked: 'SYNs of a client, refused by Block Public Access' },
+  script: (stage) => {
+    const target = stage.world.byRole('edge')[0] as Interface;
+    stage.cast('target', stage.v6 ? target.v6 : target.v4);
+    const clients = Array.from({ length: 12 }, () => stage.stranger());
+    for (const client of clients) stage.cast('client', client);
+    return moments(stage.random, HALF_HOUR, 15, 0.4).map((atSeconds): Act => {
+      const client = stage.random.pick(clients);
+      const port = stage.emitter.clientPort();
+      return {
+        atSeconds,
+        role: 'blocked',
+        run: () => {
+          const { rows } = stage.emitter;
+          stage.emitter.knock(client, target, PROTOCOL.tcp, port, 443, 3, 0, FLAGS.syn, true);
+          rows.rejectReason[rows.length - 1] = REJECT_REASONS.indexOf('BPA');
+        },
+      };
     });
   },
 };

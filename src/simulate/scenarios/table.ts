@@ -1,5 +1,5 @@
 import { BEACON, EXFILTRATION_BURST, EXFILTRATION_DRIP } from './exfiltration.ts';
-import { BLACKHOLE_ROUTE, MTU_LOSS, NACL_RETURN_BLOCKED, TTL_LOSS } from './faults.ts';
+import { BLACKHOLE_ROUTE, BLOCK_PUBLIC_ACCESS, MTU_LOSS, NACL_RETURN_BLOCKED, TTL_LOSS } from './faults.ts';
 import { SYN_FLOOD, UDP_REFLECTION } from './floods.ts';
 import { LATERAL_MOVEMENT, SSH_BRUTE_FORCE } from './intrusion.ts';
 import { PORT_SCAN, SLOW_SCAN } from './scans.ts';
@@ -17,6 +17,7 @@ export const SCENARIOS: readonly Scenario[] = [
   SYN_FLOOD,
   UDP_REFLECTION,
   NACL_RETURN_BLOCKED,
+  BLOCK_PUBLIC_ACCESS,
   BLACKHOLE_ROUTE,
   MTU_LOSS,
   TTL_LOSS,
