@@ -1,12 +1,30 @@
-export type { TopAnswer } from '../analyze/index.ts';
-export { dimensionNames, planTop, REPORTS, runReport, runTop } from '../analyze/index.ts';
+export type { InterfaceCoverage, Summary, TopAnswer } from '../analyze/index.ts';
+export {
+  planTop,
+  REPORTS,
+  runCoverage,
+  runLedger,
+  runLedgerTotals,
+  runMalformed,
+  runReport,
+  runSummary,
+  runTop,
+  summaryJson,
+} from '../analyze/index.ts';
+export { compactLake, expireLake, lakeStatus, vacuumLake, verifyLake } from '../lake/index.ts';
 export { FIELDS, fieldByName, TABLES } from '../record/index.ts';
 export type { Config, ConfigSources, SettingOrigin } from './config.ts';
 export { resolveConfig } from './config.ts';
+export { withLakeFiles } from './housekeeping.ts';
 export type { IngestOptions, IngestReport, IngestResult } from './ingest.ts';
 export { ingest } from './ingest.ts';
 export type { ReadSession, ReadSessionOptions } from './read-session.ts';
 export { openReadSession } from './read-session.ts';
+export type { RecordOptions, RecordReport, RecordResult } from './record.ts';
+export { recordCaptures } from './record.ts';
+export { ingestSample } from './sample.ts';
+export type { ServeOptions, Serving } from './serve.ts';
+export { serve } from './serve.ts';
 export { SETTINGS } from './settings.ts';
 export type { SimulateRequest, SimulateResult } from './simulate.ts';
 export { SIMULATE_SCENARIOS, simulate } from './simulate.ts';

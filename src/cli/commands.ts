@@ -23,7 +23,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     'Read flow logs from anywhere into the lake',
     () => import('./commands/ingest.ts'),
   ),
-  entry('Start', 'simulate', 'Make flow logs of a site that does not exist', () => import('./commands/simulate.ts')),
+  entry('Start', 'record', 'Turn packets into flow logs', () => import('./commands/record.ts')),
+  entry(
+    'Start',
+    'simulate',
+    'Make flow logs of a site that does not exist',
+    () => import('./commands/simulate.ts'),
+  ),
+  entry(
+    'Start',
+    'start',
+    'The whole main job: ingest, summary, console',
+    () => import('./commands/start.ts'),
+  ),
+  entry('Start', 'serve', 'The console and its API', () => import('./commands/serve.ts')),
+  entry(
+    'Ask',
+    'summary',
+    'The first look: who talked, how much, what was rejected',
+    () => import('./commands/summary.ts'),
+  ),
   entry('Ask', 'top', 'The largest groups by any field', () => import('./commands/top.ts')),
   entry(
     'Ask',
@@ -32,6 +51,19 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import('./commands/report.ts'),
   ),
   entry('Ask', 'sql', 'Read-only SQL on the lake', () => import('./commands/sql.ts')),
+  entry('Account', 'ledger', 'What every object and every line became', () => import('./commands/ledger.ts')),
+  entry(
+    'Account',
+    'coverage',
+    'When was each interface watched, idle, or lost',
+    () => import('./commands/coverage.ts'),
+  ),
+  entry(
+    'Keep house',
+    'lake',
+    'Keep the lake: status, compact, expire, verify, vacuum',
+    () => import('./commands/lake.ts'),
+  ),
   entry('Keep house', 'fields', 'The field catalogue', () => import('./commands/fields.ts')),
   entry(
     'Keep house',

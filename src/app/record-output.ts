@@ -1,0 +1,104 @@
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { type ObjectStore, openStore, type StoreOptions } from '../storage/index.ts';
+
+/** Where the lines of a recording go. Lines come synchronously, from inside the capture reader. */
+export interface RecordOutput {
+  /** Begins the lines of a capture; `header` is written first. */
+  open(capture: string, header: string): void;
+  write(bytes: Uint8Array): void;
+  /** The lines of the capture are complete. */
+  close(): Promise<void>;
+  /** Removes what is unfinished; harmless after `close`. */
+  discard(): void;
+}
+
+/** Counts without writing. */
+export const NO_OUTPUT: RecordOutput = {
+  open: () => {},
+  write: () => {},
+  close: async () => {},
+  discard: () => {},
+};
+
+/** One text after the other on a file descriptor, with one header at the top. */
+export function descriptorOutput(descriptor: number): RecordOutput {
+  let hasHeader = false;
+  const write = (bytes: Uint8Array): void => {
+    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+  };
+  return {
+    open: (_, header) => {
+      if (!hasHeader) write(Buffer.from(`${header}\n`));
+      hasHeader = true;
+    },
+    write,
+    close: async () => {},
+    discard: () => {},
+  };
+}
+
+/**
+ * One text file per capture in a directory or bucket, `NAME.log` after the capture, as flow logs lie on S3 (header, then
+ * records). Each is written beside and moved in when it is whole, so a reader never sees half a file.
+ */
+export async function storeOutput(location: string, options: StoreOptions): Promise<RecordOutput> {
+  const store = await openStore(location, options);
+  const scratch =
+    store.kind === 'disk' ? await store.scratchDirectory() : mkdtempSync(join(tmpdir(), 'weir-record-'));
+  return new StoreOutput(store, scratch);
+}
+
+class StoreOutput implements RecordOutput {
+  readonly #store: ObjectStore;
+  readonly #scratch: string;
+  readonly #names = new Set<string>();
+  #open: { readonly name: string; readonly path: string; readonly descriptor: number } | null = null;
+
+  constructor(store: ObjectStore, scratch: string) {
+    this.#store = store;
+    this.#scratch = scratch;
+  }
+
+  open(capture: string, header: string): void {
+    const name = this.#freeName(capture);
+    const path = join(this.#scratch, `${process.pid}-${name}`);
+    this.#open = { name, path, descriptor: openSync(path, 'w') };
+    this.write(Buffer.from(`${header}\n`));
+  }
+
+  write(bytes: Uint8Array): void {
+    const descriptor = this.#open?.descriptor;
+    if (descriptor === undefined) return;
+    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+  }
+
+  async close(): Promise<void> {
+    const file = this.#open;
+    if (file === null) return;
+    this.#open = null;
+    closeSync(file.descriptor);
+    await this.#store.putFile(file.name, file.path, { move: true });
+  }
+
+  discard(): void {
+    if (this.#open === null) return;
+    closeSync(this.#open.descriptor);
+    rmSync(this.#open.path, { force: true });
+    this.#open = null;
+  }
+
+  /** Captures of the same name in different folders get a number behind it. */
+  #freeName(capture: string): string {
+    const stem = basename(capture)
+      .replace(/(\.gz)?$/, '')
+      .replace(/\.(pcap|pcapng|cap)$/i, '');
+    for (let number = 1; ; number++) {
+      const name = `${stem === '' || stem === '-' ? 'capture' : stem}${number === 1 ? '' : `-${number}`}.log`;
+      if (this.#names.has(name)) continue;
+      this.#names.add(name);
+      return name;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { formatCount, formatDuration, parseSize, WeirError } from '../../base/index.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import { chosenFormat, writeObject } from '../output.ts';
+
+const command: Command = {
+  name: 'record',
+  summary: 'Turn packets into flow logs as AWS would have written them',
+  about:
+    'Without --network each capture is one interface that belongs to no VPC: the lower address of a pair is inside if it is\n' +
+    'private, and fields that nobody knows stay -. Without --out the records go to standard output, unless -o asks for the totals.',
+  positionals: [{ name: 'FILE', meaning: 'More captures; - is standard input', many: true, optional: true }],
+  options: [
+    { name: 'pcap', value: 'FILE', meaning: 'A capture: pcap or pcapng, plain or gzip', many: true },
+    { name: 'out', value: 'DIR|s3://…', meaning: 'Where the records go: a text file per capture' },
+    {
+      name: 'format',
+      value: 'FIELDS',
+      meaning: "v2 (default), v5, all, tgw, '${version} …', or field names with spaces",
+    },
+    { name: 'interval', value: '60|600', meaning: 'Aggregation interval in seconds (60)' },
+    { name: 'actions', value: 'ALL|ACCEPT|REJECT', meaning: 'Which records are kept (ALL)' },
+    { name: 'max-flows', value: 'N', meaning: 'Bound of live flows, 64 bytes each (1M); beyond it SKIPDATA' },
+  ],
+  examples: [
+    { line: 'weir record --pcap trace.pcap.gz', shows: 'the flow logs of a capture' },
+    {
+      line: 'weir record --pcap a.pcap --pcap b.pcapng --format v5 --out logs -o json',
+      shows: 'two captures into a folder, the totals as JSON',
+    },
+  ],
+  run: async (context) => {
+    const captures = [...context.values('pcap'), ...context.positionals];
+    if (captures.length === 0)
+      throw new WeirError('query', 'cli.missing-argument', 'what to record? give --pcap FILE');
+    const { recordCaptures, resolveConfig } = await import('../../app/index.ts');
+    const config = resolveConfig({ flags: context.flags });
+    const out = context.value('out') ?? (context.format === null ? 1 : null);
+    const { result, remarks, isUseless } = await recordCaptures({
+      captures,
+      out,
+      format: context.value('format'),
+      interval: context.value('interval'),
+      actions: context.value('actions'),
+      maxFlows: maxFlowsOf(context),
+      storage: config.storage,
+      reporter: context.reporter,
+      signal: context.signal,
+    });
+    for (const { capture, text } of remarks) context.note(`weir: ${capture}: ${text}`);
+    const summary = summaryText(result);
+    if (out === 1) context.note(summary.trimEnd());
+    else writeObject(context.stdout, chosenFormat(context, config.output.format), { ...result }, summary);
+    return isUseless ? EXIT.badData : EXIT.fine;
+  },
+};
+export default command;
+
+const MAX_FLOWS = 1 << 24;
+
+function maxFlowsOf(context: CommandContext): number | undefined {
+  const text = context.value('max-flows');
+  if (text === undefined) return undefined;
+  const flows = parseSize(text);
+  if (flows !== null && Number.isInteger(flows) && flows >= 1 && flows <= MAX_FLOWS) return flows;
+  throw new WeirError(
+    'query',
+    'cli.bad-option',
+    `--max-flows "${text}": expected a count up to ${formatCount(MAX_FLOWS)}, such as 500k or 5M`,
+  );
+}
+
+function summaryText(result: {
+  readonly packets: number;
+  readonly counted: number;
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly records: number;
+  readonly ok: number;
+  readonly nodata: number;
+  readonly skipdata: number;
+  readonly seconds: number;
+}): string {
+  const { packets, counted, dropped, records, ok, nodata, skipdata, seconds } = result;
+  const reasons = Object.entries(dropped).map(([reason, count]) => ` + ${count} ${reason}`);
+  const rate = seconds > 0 ? `, ${formatCount(Math.round(packets / seconds))} packets/s` : '';
+  return (
+    `${packets} packets = ${counted} counted${reasons.join('')}\n` +
+    `${records} records = ${ok} ok + ${nodata} nodata + ${skipdata} skipdata (${formatDuration(seconds)}${rate})\n`
+  );
+}
