@@ -1,7 +1,7 @@
 import type { AddressBook } from './address-book.ts';
 import { deriveRandom, type Random } from './random.ts';
 
-/** How many interfaces a world has: about 27, 37, 115 and 350. */
+/** How many interfaces a world has: 27, 33, 108 and 347. */
 export type FleetSize = 'tiny' | 'small' | 'medium' | 'large';
 
 /** What an interface is for. */
