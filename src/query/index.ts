@@ -14,6 +14,12 @@ export type { FilterOptions } from './filter/parse.ts';
 export { parseFilter } from './filter/parse.ts';
 export { printFilter } from './filter/print.ts';
 export { FUNCTIONS } from './functions/table.ts';
+export {
+  COMMANDS as INSIGHTS_COMMANDS,
+  REFUSED_COMMANDS as REFUSED_INSIGHTS_COMMANDS,
+} from './insights/commands/table.ts';
+export type { InsightsOptions } from './insights/environment.ts';
+export { parseInsights } from './insights/parse.ts';
 export type { Question } from './plan/build.ts';
 export { MEASURES, measureByName, planOf } from './plan/build.ts';
 export { decodePlan } from './plan/decode.ts';

@@ -26,7 +26,7 @@ export function measureSql(measure: Measure, writer: SqlWriter, scope: Scope): T
       if (measure.value?.kind !== 'column' || !isNumeric(value.type))
         return numeric(writer.fact('aggregate.sum', number));
       const sum = `sum(${value.sql})${filter}`;
-      return { sql: writer.fact('cast.whole', sum), type: 'number' };
+      return { sql: writer.fact('aggregate.whole', sum), type: 'number' };
     }
     case 'avg':
       return numeric(`avg(${number})`);

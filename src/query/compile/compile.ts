@@ -25,7 +25,7 @@ export function compilePlan(plan: Plan, dialect: Dialect, inventory: Inventory =
   const writer = new SqlWriter(dialect);
   const head = headRows(plan, inventory, writer);
   const rows = plan.steps.reduce((current, step) => stepRows(step, current, writer), head.rows);
-  const { sql: nested, columns } = selectOf(rows);
+  const { sql: nested, columns } = selectOf(rows, writer);
   const sql = plan.steps.length === 0 ? (head.flatSql ?? nested) : nested;
   return {
     ...writer.finish(sql),

@@ -51,9 +51,9 @@ export class SqlWriter {
   /** The mark of a value. */
   bind(value: SqlParameter): string {
     const known = this.values.findIndex((entry) => Object.is(entry, value));
-    if (known >= 0) return `\u0001${known}\u0001`;
+    if (known >= 0) return `\uE000${known}\uE000`;
     this.values.push(value);
-    return `\u0001${this.values.length - 1}\u0001`;
+    return `\uE000${this.values.length - 1}\uE000`;
   }
 
   /** The SQL of a fact of the dialect. */
@@ -87,12 +87,12 @@ export class SqlWriter {
   }
 }
 
-// Made from text, because a control character in a literal reads as a slip.
-const MARK = new RegExp('\u0001(\\d+)\u0001', 'g');
+// A private-use character: no identifier keeps it, and values never become text before the end.
+const MARK = /\uE000(\d+)\uE000/g;
 
-/** The text as an identifier that no content can break out of; control characters are dropped. */
+/** The text as an identifier that no content can break out of; control characters and our marks are dropped. */
 export function quoteName(name: string): string {
-  return sqlIdentifier(name.replace(/\p{Cc}/gu, ''));
+  return sqlIdentifier(name.replace(/[\p{Cc}\uE000]/gu, ''));
 }
 
 /** A value as a literal; the same on both engines. */

@@ -45,7 +45,9 @@ function literalSql(value: string | number | boolean | null, writer: SqlWriter):
   const type: ValueType =
     typeof value === 'number' ? 'number' : typeof value === 'string' ? 'text' : 'boolean';
   if (typeof value === 'boolean') return { sql: value ? 'TRUE' : 'FALSE', type };
-  return { sql: writer.bind(value), type };
+  // Engines take a small number for a 32-bit one, and sums and products of those overflow.
+  const whole = typeof value === 'number' && Number.isInteger(value);
+  return { sql: whole ? writer.fact('cast.whole', writer.bind(value)) : writer.bind(value), type };
 }
 
 /** A call: arguments brought to the kinds that the function wants, then the dialect's template. */

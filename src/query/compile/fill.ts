@@ -42,7 +42,10 @@ export function fillRows(step: Extract<Step, { kind: 'fill' }>, rows: Rows, writ
     ...keys.map((key) => `d.${key} IS NOT DISTINCT FROM g.${key}`),
   ];
   const from = `(SELECT ${items.join(', ')} FROM (${grid}) AS g LEFT JOIN (${inner}) AS d ON ${on.join(' AND ')}) AS r`;
-  const order = [`${columns.get(step.time)?.sql ?? '1'} NULLS LAST`];
+  const order = [step.time, ...step.keys].flatMap((name) => {
+    const value = columns.get(name);
+    return value === undefined ? [] : [`${value.sql} NULLS LAST`];
+  });
   return { from, conditions: [], columns, base: null, order, count: null, taken };
 }
 

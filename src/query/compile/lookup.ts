@@ -3,6 +3,7 @@ import type { LookupTable, Step } from '../plan/step.ts';
 import { quoteName, type SqlWriter } from './dialect.ts';
 import { expressionSql } from './expression.ts';
 import { freeName, type Rows, scopeOf } from './rows.ts';
+import { fromWhere } from './scan.ts';
 import type { TypedSql } from './types.ts';
 import { textOf } from './value-test.ts';
 
@@ -16,14 +17,19 @@ export function lookupRows(step: LookupStep, rows: Rows, writer: SqlWriter): Row
   const table = tableSql(step, writer);
   const taken = new Set(rows.taken);
   const scope = scopeOf(rows);
-  const joins = step.keys.map((key) => {
+  const keys = step.keys.map((key) => {
     const value = textOf(writer, expressionSql(key.value, writer, scope));
-    return step.cidr
-      ? `${writer.fact('address.any-key', value)} BETWEEN l."first_key" AND l."last_key"`
-      : `${value} = l.${quoteName(key.column)}`;
+    const sql = step.cidr ? writer.fact('address.any-key', value) : value;
+    return { column: key.column, sql, name: freeName('lookup_key', taken) };
   });
+  const joins = keys.map((key) =>
+    step.cidr
+      ? `r.${key.name} BETWEEN l."first_key" AND l."last_key"`
+      : `r.${key.name} = l.${quoteName(key.column)}`,
+  );
   const id = freeName('lookup_row', taken);
-  const numbered = `(SELECT *, row_number() OVER () AS ${id} FROM ${rows.from}) AS r`;
+  const computed = keys.map((key) => `${key.sql} AS ${key.name}`).join(', ');
+  const numbered = `(SELECT *, row_number() OVER () AS ${id}, ${computed} ${fromWhere(rows)}) AS r`;
   const columns = new Map(rows.columns);
   const outputs: string[] = [];
   for (const output of step.outputs) {
@@ -37,6 +43,7 @@ export function lookupRows(step: LookupStep, rows: Rows, writer: SqlWriter): Row
     ` FROM ${numbered} LEFT JOIN ${table} ON ${joins.join(' AND ')}`;
   return {
     ...rows,
+    conditions: [],
     from: `(SELECT * FROM (${joined}) AS m WHERE "lookup_rank" = 1) AS r`,
     columns,
     taken: taken.add('lookup_rank'),

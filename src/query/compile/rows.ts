@@ -23,22 +23,31 @@ export function scopeOf(rows: Rows): Scope {
   return { column: (name) => rows.columns.get(name) ?? rows.base?.column(name) };
 }
 
-/** Rows whose count is part of the relation, and whose long expressions are columns of it. */
+/** Rows whose count is part of the relation, so that what follows works on the rows that are left. */
 export function settled(rows: Rows): Rows {
+  return rows.count === null ? shortened(rows) : wrappedRows(rows);
+}
+
+/** Rows whose long expressions are columns of the relation. */
+export function shortened(rows: Rows): Rows {
   const isLong = [...rows.columns.values()].some((value) => value.sql.length > LONG);
-  return rows.count === null && !isLong ? rows : wrappedRows(rows);
+  return isLong
+    ? { ...wrappedRows({ ...rows, order: [], count: null }), order: rows.order, count: rows.count }
+    : rows;
 }
 
 /**
  * Rows as a subquery that keeps every column it has and adds the computed ones, so that SQL over the inner columns
- * stays valid outside. `extra` columns are added under free names near to their own.
+ * stays valid outside. `extra` columns are added under free names near to their own; with `always` even where they
+ * are a plain column already.
  */
-export function wrappedRows(rows: Rows, extra: readonly NamedSql[] = []): Rows {
+export function wrappedRows(rows: Rows, extra: readonly NamedSql[] = [], always = false): Rows {
   const taken = new Set(rows.taken);
   const columns = new Map(rows.columns);
   const items: string[] = [];
   for (const [name, value] of [...rows.columns, ...extra.map((item) => [item.name, item.value] as const)]) {
-    if (PLAIN_NAME.test(value.sql)) {
+    const isExtra = extra.some((item) => item.name === name);
+    if (PLAIN_NAME.test(value.sql) && !(always && isExtra)) {
       columns.set(name, value);
       continue;
     }
@@ -46,7 +55,7 @@ export function wrappedRows(rows: Rows, extra: readonly NamedSql[] = []): Rows {
     items.push(`, ${value.sql} AS ${inner}`);
     columns.set(name, { sql: inner, type: value.type });
   }
-  const from = `(SELECT *${items.join('')} ${fromWhere(rows)}${tail(rows)}) AS r`;
+  const from = `(SELECT *${items.join('')} ${fromWhere(rows)}${rows.count === null ? '' : tail(rows)}) AS r`;
   return { ...rows, from, conditions: [], columns, count: null, taken };
 }
 

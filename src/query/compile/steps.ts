@@ -5,7 +5,7 @@ import { conditionSql, expressionSql } from './expression.ts';
 import { fillRows } from './fill.ts';
 import { lookupRows } from './lookup.ts';
 import { naturalOrder } from './order.ts';
-import { freeName, type Rows, scopeOf, settled, tail, wrappedRows } from './rows.ts';
+import { freeName, type Rows, scopeOf, settled, shortened, tail, wrappedRows } from './rows.ts';
 import { fromWhere, wrapped } from './scan.ts';
 import type { TypedSql } from './types.ts';
 
@@ -22,10 +22,10 @@ const STEPS: StepCompilers = {
     };
   },
   extend: ({ columns }, rows, writer) => {
-    let next = settled(rows);
+    let next = rows;
     for (const { name, value } of columns) {
       const compiled = expressionSql(value, writer, scopeOf(next));
-      next = settled({ ...next, columns: new Map(next.columns).set(name, compiled) });
+      next = shortened({ ...next, columns: new Map(next.columns).set(name, compiled) });
     }
     return next;
   },
@@ -41,13 +41,12 @@ const STEPS: StepCompilers = {
   fill: (step, rows, writer) => fillRows(step, wrappedRows(settled(rows)), writer),
   window: (step, rows, writer) => windowRows(step, settled(rows), writer),
   project: ({ columns }, rows, writer) => {
-    const ready = settled(rows);
-    const scope = scopeOf(ready);
+    const scope = scopeOf(rows);
     const named = columns.map(({ name, value }): [string, TypedSql] => [
       name,
       expressionSql(value, writer, scope),
     ]);
-    return { ...ready, columns: new Map(named), base: null };
+    return { ...rows, columns: new Map(named), base: null };
   },
 };
 
@@ -142,14 +141,48 @@ function windowRows(step: Extract<Step, { kind: 'window' }>, rows: Rows, writer:
   return wrappedRows(rows, columns);
 }
 
-/** The statement of rows: their columns under their names, in order. */
-export function selectOf(rows: Rows): { readonly sql: string; readonly columns: readonly OutputColumn[] } {
-  const items = [...rows.columns].map(([name, value]) => {
+/** The statement of rows: their columns under their names, in order; times as text. */
+export function selectOf(
+  rows: Rows,
+  writer: SqlWriter,
+): { readonly sql: string; readonly columns: readonly OutputColumn[] } {
+  const ready = withClearOrder(rows);
+  const items = [...ready.columns].map(([name, value]) => {
     const quoted = quoteName(name);
-    return value.sql === quoted ? quoted : `${value.sql} AS ${quoted}`;
+    const sql = value.type === 'time' ? writer.fact('time.text', value.sql) : value.sql;
+    return sql === quoted ? quoted : `${sql} AS ${quoted}`;
   });
   const columns = [...rows.columns].map(([name, value]): OutputColumn => ({ name, type: value.type }));
-  return { sql: `SELECT ${items.join(', ') || '*'} ${fromWhere(rows)}${tail(rows)}`, columns };
+  return { sql: `SELECT ${items.join(', ') || '*'} ${fromWhere(ready)}${tail(ready)}`, columns };
+}
+
+/**
+ * In ORDER BY a name means the column of the answer before that of the relation. Where both exist and differ, the keys
+ * become columns of their own.
+ */
+function withClearOrder(rows: Rows): Rows {
+  const renamed = [...rows.columns].filter(
+    ([name, value]) => value.type === 'time' || value.sql.toLowerCase() !== quoteName(name).toLowerCase(),
+  );
+  const order = rows.order.join(', ').toLowerCase();
+  if (!renamed.some(([name]) => order.includes(quoteName(name).toLowerCase()))) return rows;
+  const keys = rows.order.map((key) => /^(.*?)((?: DESC)?(?: NULLS LAST)?)$/s.exec(key) ?? [key, key, '']);
+  const extra = keys.map(([, sql = ''], i) => ({
+    name: `order_${i + 1}`,
+    value: { sql, type: 'text' as const },
+  }));
+  const inner = wrappedRows({ ...rows, order: [], count: null }, extra, true);
+  return {
+    ...inner,
+    columns: new Map(
+      [...rows.columns.keys()].map((name) => [
+        name,
+        inner.columns.get(name) ?? { sql: 'NULL', type: 'none' },
+      ]),
+    ),
+    order: keys.map(([, , way = ''], i) => `${inner.columns.get(`order_${i + 1}`)?.sql ?? '1'}${way}`),
+    count: rows.count,
+  };
 }
 
 /** A column of an answer. */

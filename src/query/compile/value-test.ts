@@ -13,6 +13,7 @@ export interface TestedValue extends TypedSql {
 
 /** The SQL of a test. It is NULL or FALSE where the test fails. */
 export function testSql(writer: SqlWriter, value: TestedValue, question: ValueTest): string {
+  if (value.type === 'none') return question.kind === 'missing' ? 'TRUE' : 'FALSE';
   switch (question.kind) {
     case 'compare':
       return compareSql(writer, value, question.operator, question.value);
@@ -43,6 +44,7 @@ export function testSql(writer: SqlWriter, value: TestedValue, question: ValueTe
 
 /** The SQL that is TRUE exactly where the test is not, missing values included. */
 export function negatedTestSql(writer: SqlWriter, value: TestedValue, question: ValueTest): string {
+  if (value.type === 'none') return question.kind === 'missing' ? 'FALSE' : 'TRUE';
   if (question.kind === 'missing') return `${value.sql} IS NOT NULL`;
   if (question.kind === 'compare' && question.operator === '=' && sameKind(value, question.value)) {
     const key = value.key === undefined ? null : keyOfText(String(question.value));

@@ -1,9 +1,10 @@
 import type { Dialect } from '../compile/dialect.ts';
 
+// Repetition is written {3,3}: a lone number in braces is an argument of the template.
 const V4 =
-  "'^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])\\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])$'";
+  "'^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])\\.){3,3}(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])$'";
 const V6 =
-  "'^(?:(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?::(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?|::(?:ffff:)?[0-9]{1,3}(?:\\.[0-9]{1,3}){3})$'";
+  "'^(?:(?:[0-9A-Fa-f]{1,4}:){7,7}[0-9A-Fa-f]{1,4}|(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?::(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?|::(?:ffff:)?[0-9]{1,3}(?:\\.[0-9]{1,3}){3,3})$'";
 
 /**
  * DuckDB 1.5. Needs one macro from its session, `ip_key(text)`: the address sort key of `record`, NULL for anything
@@ -24,7 +25,6 @@ export const duckdb: Dialect = {
     'text.starts-with': 'starts_with({0}, {1})',
     'text.contains': 'contains({0}, {1})',
     'text.octet': "TRY_CAST(split_part({0}, '.', {1}) AS INTEGER)",
-    'text.joined': "concat_ws(' ', {*})",
     'address.key': 'ip_key({0})',
     'address.any-key': 'ip_key({0})',
     'regex.search': 'regexp_matches({0}, {1})',
@@ -36,7 +36,7 @@ export const duckdb: Dialect = {
     'list.unnest': 'CROSS JOIN UNNEST({0}) AS {1}({2})',
     'list.of-json': 'CAST({0} AS JSON[])',
     'aggregate.sum': 'sum({0})',
-    'aggregate.sum-whole': 'CAST(sum({0}) AS BIGINT)',
+    'aggregate.whole': 'CAST({0} AS BIGINT)',
     'aggregate.percentile': 'quantile_cont({0}, {1} / 100.0)',
     'aggregate.first-by': 'arg_min({0}, {1})',
     'aggregate.last-by': 'arg_max({0}, {1})',
@@ -45,7 +45,7 @@ export const duckdb: Dialect = {
       "regexp_replace(regexp_replace({0}, '([0-9]+)', '00000000000000000000\\1', 'g'), '[0-9]*([0-9]{20})', '\\1', 'g')",
     'call.add': '({0} + {1})',
     'call.subtract': '({0} - {1})',
-    'call.multiply': '({0} * {1})',
+    'call.multiply': '(CAST({0} AS DOUBLE) * {1})',
     'call.divide': '(CAST({0} AS DOUBLE) / NULLIF({1}, 0))',
     'call.modulo': '({0} % NULLIF({1}, 0))',
     'call.power': 'pow({0}, {1})',
@@ -65,6 +65,8 @@ export const duckdb: Dialect = {
     'call.toint': 'CAST(trunc({0}) AS BIGINT)',
     'call.frommillis': '{0}',
     'call.tomillis': '{0}',
+    'call.seconds_time': '({0} * 1000)',
+    'call.line': "concat_ws(' ', {*})",
     'call.time_floor': '({0} - (({0} % {1}) + {1}) % {1})',
     'call.time_ceil': '({0} + (({1} - {0} % {1}) % {1}))',
     'call.time_floor_unit': 'epoch_ms(date_trunc({1}, make_timestamp(CAST({0} AS BIGINT) * 1000)))',
@@ -112,7 +114,7 @@ export const duckdb: Dialect = {
     'call.dectohex': "('0x' || lower(to_hex(CAST({0} AS BIGINT))))",
     'call.md5': 'md5({0})',
     'call.sha256': 'sha256({0})',
-    'call.regex_group': 'CASE WHEN regexp_matches({0}, {1}) THEN regexp_extract({0}, {1}, {2}) END',
+    'call.regex_group': 'CASE WHEN regexp_matches({0}, {1}) THEN regexp_extract({0}, {1}, 1) END',
     'call.jsonparse': 'CASE WHEN json_valid({0}) THEN {0} END',
     'call.jsonstringify': 'CAST(to_json({0}) AS VARCHAR)',
     'call.jsonarraysize':

@@ -18,6 +18,7 @@ export const DATE: readonly FunctionRow[] = [
   row('querystarttime', [], 'number', 'First millisecond of the range asked'),
   row('queryendtime', [], 'number', 'Last millisecond of the range asked'),
   row('querytimerange', [], 'number', 'Length of the range asked in milliseconds'),
+  row('seconds_time', ['number'], 'time', 'Unix seconds as a time', { internal: true }),
   row('time_floor', ['number', 'number'], 'time', 'Floored to a multiple of milliseconds', {
     internal: true,
   }),

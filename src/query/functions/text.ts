@@ -44,13 +44,8 @@ export const TEXT: readonly FunctionRow[] = [
   row('dectohex', ['number'], 'text', 'Hexadecimal digits in lower case after 0x'),
   row('md5', ['text'], 'text', 'MD5 as hexadecimal digits'),
   row('sha256', ['text'], 'text', 'SHA-256 as hexadecimal digits'),
-  row(
-    'regex_group',
-    ['text', 'text', 'number'],
-    'text',
-    'A group of the first match; missing without a match',
-    {
-      internal: true,
-    },
-  ),
+  row('line', ['text'], 'text', 'The arguments with spaces between', { most: 200, internal: true }),
+  row('regex_group', ['text', 'text'], 'text', 'The group of the first match; missing without a match', {
+    internal: true,
+  }),
 ];

@@ -99,13 +99,13 @@ export function rollupMeasure(measure: Measure, source: Rollup, writer: SqlWrite
   const where = measure.where;
   const filter = where === undefined ? '' : ` FILTER (WHERE ${conditionSql(where, writer, scope)})`;
   const total = (name: string): TypedSql => ({
-    sql: `${writer.fact('aggregate.sum-whole', quoteName(name))}${filter}`,
+    sql: writer.fact('aggregate.whole', `sum(${quoteName(name)})${filter}`),
     type: 'number',
   });
   const name = measure.value?.kind === 'column' ? measure.value.name : null;
   if (source.isAddressed && where !== undefined)
     return measure.aggregate === 'count' && measure.value === null && isReject(where)
-      ? { sql: writer.fact('aggregate.sum-whole', '"rejects"'), type: 'number' }
+      ? { sql: writer.fact('aggregate.whole', 'sum("rejects")'), type: 'number' }
       : null;
   switch (measure.aggregate) {
     case 'count':
@@ -161,7 +161,7 @@ function addressOnly(term: Expression): Expression {
 }
 
 function countSql(writer: SqlWriter, filter: string): TypedSql {
-  return { sql: `COALESCE(${writer.fact('aggregate.sum-whole', '"flows"')}${filter}, 0)`, type: 'number' };
+  return { sql: writer.fact('aggregate.whole', `COALESCE(sum("flows")${filter}, 0)`), type: 'number' };
 }
 
 function secondsOf(sql: string, writer: SqlWriter): TypedSql {

@@ -1,0 +1,72 @@
+import { parseLookupCsv } from '../../compile/lookup.ts';
+import type { Expression } from '../../plan/expression.ts';
+import type { LookupTable } from '../../plan/step.ts';
+import { ParseStop, problem } from '../../problem.ts';
+import { suggest } from '../../suggest.ts';
+import type { Token } from '../lexer.ts';
+import type { Query } from '../query.ts';
+import { addShown } from './columns.ts';
+
+/** `lookup T col as field [, …] OUTPUT out [as name] [, …]`, or OUTPUTNEW. */
+export function parseLookup(query: Query): void {
+  const table = readTable(query);
+  const keys = query.readList(() => {
+    const column = knownColumn(query.readName('a column of the table'), table);
+    const value = query.takeWord('as') ? query.expressions.parse() : fieldOf(query, column);
+    return { column, value };
+  });
+  finish(query, table, keys, false);
+}
+
+/** `cidrlookup T ipField [AS cidrColumn] OUTPUT …`: the longest block that holds the address. */
+export function parseCidrLookup(query: Query): void {
+  const table = readTable(query);
+  const value = query.expressions.parse();
+  const column = query.takeWord('as')
+    ? knownColumn(query.readName('the column of blocks'), table)
+    : (table.header[0] ?? '');
+  finish(query, table, [{ column, value }], true);
+}
+
+function finish(
+  query: Query,
+  table: LookupTable,
+  keys: readonly { readonly column: string; readonly value: Expression }[],
+  cidr: boolean,
+): void {
+  const keepExisting = query.takeWord('outputnew');
+  if (!keepExisting && !query.takeWord('output'))
+    throw query.unexpected(query.lexer.peek(), 'OUTPUT and the columns to add');
+  const outputs = query.readList(() => {
+    const column = knownColumn(query.readName('a column of the table'), table);
+    return { column, name: query.takeWord('as') ? query.readName('a name').text : column };
+  });
+  query.push({ kind: 'lookup', table, keys, outputs, keepExisting, cidr });
+  for (const { name } of outputs) addShown(query, name);
+}
+
+function readTable(query: Query): LookupTable {
+  const token = query.lexer.next();
+  const name = token.text;
+  if (token.kind === 'end' || token.kind === 'symbol')
+    throw query.unexpected(token, 'the name of a lookup table');
+  const text = query.environment.options.table?.(name);
+  if (text === undefined)
+    throw new ParseStop(problem('query.unknown-set', token, { name }, { expected: ['a lookup table'] }));
+  return parseLookupCsv(name, text);
+}
+
+function knownColumn(token: Token, table: LookupTable): string {
+  if (table.header.includes(token.text)) return token.text;
+  const suggestion = suggest(token.text, table.header);
+  throw new ParseStop(
+    problem('query.unknown-field', token, { name: token.text }, { expected: table.header, suggestion }),
+  );
+}
+
+function fieldOf(query: Query, name: string): Expression {
+  const { start, end } = query.lexer.peek();
+  return query.environment.resolve(name, { start, end }, (found) => {
+    throw new ParseStop(found);
+  });
+}

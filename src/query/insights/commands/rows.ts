@@ -1,0 +1,76 @@
+import { column, type Expression } from '../../plan/expression.ts';
+import type { SortKey } from '../../plan/step.ts';
+import { ParseStop, problem, type Span } from '../../problem.ts';
+import type { Query } from '../query.ts';
+
+const DEFAULT_LIMIT = 10_000;
+const MOST_ROWS = 100_000;
+
+/** `filter condition`, `where condition`. */
+export function parseFilterCommand(query: Query): void {
+  query.push({ kind: 'where', condition: query.expressions.parse() });
+}
+
+/** `filterIndex f = v` or `f in [..]`: the same rows as filter here, where nothing is indexed. */
+export function parseFilterIndex(query: Query, command: Span): void {
+  const condition = query.expressions.parse();
+  const isIndexable =
+    condition.kind === 'test' &&
+    (condition.test.kind === 'in' || (condition.test.kind === 'compare' && condition.test.operator === '='));
+  if (!isIndexable)
+    throw new ParseStop(
+      problem('query.argument-kind', command, {
+        name: 'filterIndex',
+        wanted: 'field = value or field in [..]',
+      }),
+    );
+  query.push({ kind: 'where', condition });
+}
+
+/** `sort [by] e [asc|desc], …`: numbers after text ascending, missing values last. */
+export function parseSort(query: Query, command: Span): void {
+  query.takeWord('by');
+  const keys = query.readList((): SortKey => {
+    const value = query.expressions.parse();
+    const descending = query.takeWord('desc');
+    if (!descending) query.takeWord('asc');
+    return { value, descending, natural: true };
+  });
+  query.sortedAt = command;
+  query.lastSort = keys;
+  const used = new Set(keys.flatMap(({ value }) => (value.kind === 'column' ? [value.name] : [])));
+  // Ties keep no order of their own; the groups break them, so that the same question gives the same rows.
+  const rest = query.groupKeys
+    .filter((name) => !used.has(name))
+    .map((name): SortKey => ({ value: column(name), descending: false, natural: false }));
+  query.push({ kind: 'sort', keys: [...keys, ...rest] });
+}
+
+/** `limit n`, and the old `head n`; `limit any` stops early, which needs nothing here. */
+export function parseLimit(query: Query, command: Span): void {
+  if (query.takeWord('any')) return;
+  const token = query.lexer.next();
+  if (token.kind !== 'number' || !/^\d+$/.test(token.text)) throw query.unexpected(token, 'a number of rows');
+  const asked = Number(token.text);
+  if (asked > MOST_ROWS) query.environment.note(`AWS gives at most ${MOST_ROWS} rows; so does this`, token);
+  query.limitedAt = command;
+  query.push({ kind: 'limit', count: Math.min(asked, MOST_ROWS) });
+}
+
+/** `dedup f, …`: the first row of each tuple in sort order, the newest unless sorted; only limit may follow. */
+export function parseDedup(query: Query, command: Span): void {
+  const keys = query.readList(() => query.expressions.parse());
+  query.dedupedAt = command;
+  query.push({ kind: 'dedup', keys, order: newestFirst(query) });
+}
+
+/** Rows without a limit stop at AWS's default of 10,000. */
+export function defaultLimit(query: Query): void {
+  if (query.limitedAt === null) query.push({ kind: 'limit', count: DEFAULT_LIMIT });
+}
+
+function newestFirst(query: Query): readonly SortKey[] {
+  if (query.environment.afterStats) return [];
+  const time: Expression = column('event_time');
+  return [{ value: time, descending: true, natural: false }];
+}

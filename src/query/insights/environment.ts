@@ -1,0 +1,179 @@
+import { DEFAULT_FORMAT, FIELDS, fieldByName } from '../../record/index.ts';
+import { call, column, type Expression, literal } from '../plan/expression.ts';
+import type { TimeRange } from '../plan/plan.ts';
+import { type Problem, problem, type Span } from '../problem.ts';
+import { suggest } from '../suggest.ts';
+
+/** What a Logs Insights query may lean on beside its text. */
+export interface InsightsOptions {
+  /** The range of StartQuery, already half open. */
+  readonly time: TimeRange;
+  /** Start of the query in Unix seconds: the value of `now()`. */
+  readonly nowSeconds: number;
+  /** Field names of the log format in order, any spelling: what `@message` looks like. AWS's default unless given. */
+  readonly logFormat?: readonly string[];
+  /** The name after the colon of `@log`; `vpc-flow-logs` unless given. */
+  readonly logGroup?: string;
+  /** CSV text of a lookup table, header first; undefined when there is none of that name. */
+  readonly table?: (name: string) => string | undefined;
+  /** True to cap `bin(300s)` at 60 s as AWS silently does, rather than to compute the size asked. */
+  readonly capsPeriods?: boolean;
+}
+
+const DISCOVERED = new Map<string, string>(
+  FIELDS.filter((field) => field.kinds.includes('vpc')).flatMap((field) => [
+    [field.camel, field.sql],
+    [field.sql, field.sql],
+    [field.name, field.sql],
+  ]),
+);
+DISCOVERED.set('startTime', 'start');
+DISCOVERED.set('endTime', 'end');
+
+/** Names that a person may write for a field of the event, for completion and suggestions. */
+export const FIELD_NAMES: readonly string[] = [
+  '@timestamp',
+  '@message',
+  '@logStream',
+  '@log',
+  '@ingestionTime',
+  ...FIELDS.filter((field) => field.kinds.includes('vpc')).map((field) =>
+    field.sql === 'start' ? 'startTime' : field.sql === 'end' ? 'endTime' : field.camel,
+  ),
+];
+
+/**
+ * The names that a query knows at a point of its pipeline: fields of the event, then what commands added; after stats
+ * only what stats gave. Warnings gather here because each is about a name.
+ */
+export class Environment {
+  readonly options: InsightsOptions;
+  readonly warnings: Problem[] = [];
+  private readonly computed = new Map<string, string>();
+  private isAfterStats = false;
+
+  constructor(options: InsightsOptions) {
+    this.options = options;
+  }
+
+  /** True once stats has replaced the events by groups. */
+  get afterStats(): boolean {
+    return this.isAfterStats;
+  }
+
+  /** Adds a column that a command computed. */
+  add(name: string): void {
+    this.computed.set(normalized(name), name);
+  }
+
+  /** Forgets everything but the columns of stats. */
+  enterStats(names: readonly string[]): void {
+    this.computed.clear();
+    this.isAfterStats = true;
+    for (const name of names) this.add(name);
+  }
+
+  /** The column that a text names as a whole, such as `sum(bytes)` after stats. */
+  columnOfText(text: string): string | undefined {
+    return this.computed.get(normalized(text));
+  }
+
+  /**
+   * The value of a name. A discovered field that stats left behind is an error; any other unknown name is missing in
+   * every event, with a warning.
+   */
+  resolve(name: string, span: Span, stop: (found: Problem) => never): Expression {
+    const computed = this.computed.get(normalized(name));
+    if (computed !== undefined) return column(computed, span);
+    const nested = this.nestedValue(name, span);
+    if (nested !== undefined) return nested;
+    const value = this.fieldValue(name, span);
+    if (value !== undefined) {
+      if (!this.isAfterStats) return value;
+      const known = [...this.computed.values()];
+      return stop(
+        problem(
+          'query.gone-after-stats',
+          span,
+          { name },
+          { expected: known, suggestion: suggest(name, known) },
+        ),
+      );
+    }
+    const names = this.isAfterStats
+      ? [...this.computed.values()]
+      : [...this.computed.values(), ...FIELD_NAMES];
+    const suggestion = names.find((entry) => entry === `@${name}`) ?? suggest(name, names);
+    this.warnings.push(problem('query.undiscovered-field', span, { name }, { suggestion }));
+    return literal(null, span);
+  }
+
+  /** `map.attribute` of a computed map. */
+  private nestedValue(name: string, span: Span): Expression | undefined {
+    for (let dot = name.indexOf('.'); dot > 0; dot = name.indexOf('.', dot + 1)) {
+      const base = this.computed.get(normalized(name.slice(0, dot)));
+      if (base !== undefined)
+        return call('json_get', [column(base), literal(jsonPath(name.slice(dot + 1)))], span);
+    }
+    return undefined;
+  }
+
+  private fieldValue(name: string, span: Span): Expression | undefined {
+    const sql = DISCOVERED.get(name);
+    if (sql !== undefined) return column(sql, span);
+    switch (name) {
+      case '@timestamp':
+        return column('event_time', span);
+      case '@message':
+        return this.message(span);
+      case '@logStream':
+        return call('concat', [column('interface_id'), literal('-all')], span);
+      case '@log':
+        return call(
+          'concat',
+          [column('account_id'), literal(`:${this.options.logGroup ?? 'vpc-flow-logs'}`)],
+          span,
+        );
+      case '@aws.region':
+        return column('region', span);
+      case '@aws.account':
+        return column('account_id', span);
+      case '@data_source_name':
+        return literal('amazon_vpc', span);
+      case '@data_source_type':
+        return literal('flow', span);
+      case '@ingestionTime':
+      case '@ptr':
+        this.note(`${name} is not kept in the lake, so it is missing`, span);
+        return literal(null, span);
+      default:
+        return name.startsWith('@entity.') ? literal(null, span) : undefined;
+    }
+  }
+
+  /** The record as the log group shows it: its fields in the order of the log format, `-` for missing ones. */
+  private message(span: Span): Expression {
+    const names = this.options.logFormat ?? DEFAULT_FORMAT.map((field) => field.sql);
+    const parts = names.map((name) =>
+      call('coalesce', [column(fieldByName(name)?.sql ?? name), literal('-')]),
+    );
+    return call('line', parts, span);
+  }
+
+  /** Adds a warning in words. */
+  note(reason: string, span: Span): void {
+    this.warnings.push(problem('query.note', span, { reason }));
+  }
+}
+
+/** A dotted path as JSON path: numbers are items of lists. */
+export function jsonPath(path: string): string {
+  return `$${path
+    .split('.')
+    .map((part) => (/^\d+$/.test(part) ? `[${part}]` : `."${part.replaceAll('"', '')}"`))
+    .join('')}`;
+}
+
+function normalized(text: string): string {
+  return text.replace(/\s+/g, '');
+}
