@@ -4,6 +4,7 @@ import {
   type BatchAddresses,
   IngestPipeline,
   type PipelineSink,
+  prefetchObjects,
   type ReadObject,
   type RejectedLine,
   type SourceObject,
@@ -79,7 +80,9 @@ export class IngestRun implements PipelineSink {
     const answers = await this.#deps.lake.lookUp(
       versions.map(({ object, etag }) => ({ uri: object.uri, etag, sizeBytes: object.sizeBytes })),
     );
-    for (const [index, { object, etag }] of versions.entries()) {
+    const wanted: { object: SourceObject; etag: string }[] = [];
+    for (const [index, version] of versions.entries()) {
+      const { object, etag } = version;
       const answer = answers[index];
       const isRefused = answer?.kind === 'known' && answer.entry.status === 'refused';
       if (answer?.kind === 'known' && !(isRefused && this.#config.given.length > 0)) {
@@ -88,7 +91,11 @@ export class IngestRun implements PipelineSink {
       }
       const original = answer?.kind === 'duplicate' ? answer.entry.uri : this.#seenBefore(object, etag);
       if (original !== null) this.#noteDuplicate(object, etag, original);
-      else await this.#read(object, etag);
+      else wanted.push(version);
+    }
+    const etags = new Map(wanted.map(({ object, etag }) => [object.uri, etag]));
+    for await (const object of prefetchObjects(wanted.map(({ object }) => object))) {
+      await this.#read(object, etags.get(object.uri) ?? '');
     }
   }
 

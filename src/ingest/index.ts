@@ -19,5 +19,6 @@ export { DEFAULT_BATCH_ROWS, IngestPipeline } from './pipeline.ts';
 export type { ListOptions, SourceListing } from './sources/list-objects.ts';
 export { listSources } from './sources/list-objects.ts';
 export type { ListingCounts, SourceProblem } from './sources/listing-counts.ts';
+export { prefetchObjects } from './sources/prefetch.ts';
 export type { SourceObject } from './sources/source-object.ts';
 export type { TimeRange } from './sources/time-window.ts';

@@ -170,11 +170,19 @@ export function createLakeLog(deps: LakeLogDeps): LakeLog {
         { commitInfo: { timestamp: nowMs(), operation: 'CREATE TABLE', engineInfo: 'weir', txnId: newId() } },
         { protocol: { minReaderVersion: 1, minWriterVersion: 2 } },
         { metaData: metaDataOf(name, tableStateOf(state, name).columns, null, newId, nowMs()) },
-        ...(name === MAIN_TABLE ? [] : [{ txn: { appId: FLOWS_APP, version: Math.max(0, state.version) } }]),
+        // A table that joins a lake later has nothing to follow up to now.
+        ...(state.version < 0 || name === MAIN_TABLE
+          ? []
+          : [{ txn: { appId: FLOWS_APP, version: state.version } }]),
       ];
-      if (!(await log.tryCommit(first, nowMs()))) await log.refresh();
+      const isFirst = await log.tryCommit(first, nowMs());
+      if (name === MAIN_TABLE) {
+        // Another writer was first: its entries are for `refresh` to read, which also applies what they say.
+        if (isFirst) state.version = Math.max(state.version, main.table.version);
+      } else if (!isFirst) {
+        await log.refresh();
+      }
     }
-    state.version = Math.max(state.version, main.table.version);
   };
 
   /** A new `metaData` for `flows` when files bring columns it does not have, or settings change. */

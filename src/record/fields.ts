@@ -178,9 +178,10 @@ export const FIELDS: readonly Field[] = [
     nullWhen: NO_TRAFFIC,
     misleads: 'On records of answers it is the client port; the service port is then srcport.',
   }),
-  field('protocol', BOTH, 2, 'byte', 'int32', 'IANA protocol number', '6', {
+  field('protocol', BOTH, 2, 'integer', 'int32', 'IANA protocol number', '6', {
     nullWhen: NO_TRAFFIC,
-    misleads: "INT32 in the Parquet files although AWS's Athena table says bigint.",
+    misleads:
+      "INT32 in the Parquet files although AWS's Athena table says bigint. Masked logs carry numbers over 255; they are kept.",
   }),
   count('packets', BOTH, 2, 'packets', 'Packets of the flow in the window', '20'),
   count('bytes', BOTH, 2, 'bytes', 'Bytes of the flow in the window, IP headers included', '4249', {

@@ -37,7 +37,7 @@ describe('parseLine', () => {
 
   it.each([
     [replaced(5, '65536'), 'number-out-of-range', 'srcport'],
-    [replaced(7, '256'), 'number-out-of-range', 'protocol'],
+    [replaced(7, '2147483648'), 'number-out-of-range', 'protocol'],
     [replaced(9, '9223372036854775808'), 'number-out-of-range', 'bytes'],
     [replaced(9, '1e3'), 'bad-number', 'bytes'],
     [replaced(9, '1.5'), 'bad-number', 'bytes'],

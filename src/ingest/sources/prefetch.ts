@@ -19,12 +19,13 @@ const MAX_FETCHED_BYTES = 8 * 1024 * 1024;
  * Put it behind whatever drops objects that were ingested before: what is handed in is fetched.
  */
 export async function* prefetchObjects(
-  objects: AsyncIterable<SourceObject>,
+  objects: AsyncIterable<SourceObject> | Iterable<SourceObject>,
   options: PrefetchOptions = {},
 ): AsyncGenerator<SourceObject> {
   const maxObjects = options.objects ?? 16;
   const maxBytes = options.bytes ?? 64 * 1024 * 1024;
-  const source = objects[Symbol.asyncIterator]();
+  const source =
+    Symbol.asyncIterator in objects ? objects[Symbol.asyncIterator]() : objects[Symbol.iterator]();
   const queue: { readonly object: SourceObject; readonly bytes: number }[] = [];
   let waitingBytes = 0;
   let hasMore = true;
