@@ -39,11 +39,7 @@ const unread: ReadOutcome = {
   duplicateEvents: 0,
 };
 
-async function openText(
-  object: SourceObject,
-  decoded: DecodedBytes,
-  hints: LayoutHints,
-): Promise<OpenedObject> {
+async function openText(decoded: DecodedBytes, hints: LayoutHints): Promise<OpenedObject> {
   const { chunks, encodings, damage } = decoded;
   const head = chunks.head(PEEK_BYTES);
   const isWholeHead = chunks.isWhole && head.length < PEEK_BYTES;

@@ -97,7 +97,7 @@ export interface OpenedParquet extends Read {
   readonly unknownFields: readonly string[];
   /** Rows that the file says it has. */
   readonly rows: number;
-  /** At most some tens of thousands of rows at a time. Can be iterated once. Never throws on bad bytes (see `outcome`). */
+  /** At most 131,072 rows at a time. Can be iterated once. Never throws on bad bytes (see `outcome`). */
   readonly batches: AsyncIterable<ParquetBatch>;
 }
 

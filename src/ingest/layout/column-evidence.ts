@@ -49,6 +49,8 @@ export interface Evidence {
   readonly strongColumns: number;
   /** Whether `version` has the value that AWS writes for these fields; null without that column. */
   readonly isVersionRight: boolean | null;
+  /** Whether fields that are newer than the version in the lines have values that tell; true when there are none. */
+  readonly areNewerToldApart: boolean;
   /** Share of the lines in which a time runs backwards or bytes are fewer than packets. */
   readonly oddShare: number;
 }
@@ -69,6 +71,7 @@ export function evidenceFor(layout: Layout, group: LineGroup): Evidence | null {
     fitShare: fitting / group.lines.length,
     strongColumns,
     isVersionRight: isVersionRight(layout, group),
+    areNewerToldApart: areNewerToldApart(layout, group),
     oddShare: Math.max(
       reversedShare(layout, group, 'start', 'end'),
       reversedShare(layout, group, 'packets', 'bytes'),
@@ -82,6 +85,16 @@ function isVersionRight(layout: Layout, group: LineGroup): boolean | null {
   const fields = layout.columns.flatMap(({ field }) => field ?? []);
   const expected = String(versionOf(fields));
   return group.lines.some((_, line) => group.token(line, at) === expected);
+}
+
+function areNewerToldApart(layout: Layout, group: LineGroup): boolean {
+  const at = columnOf(layout, 'version');
+  const version =
+    at < 0 ? Number.NaN : Math.max(...group.lines.map((_, line) => Number(group.token(line, at))));
+  const newer = layout.columns.flatMap(({ field }, column) =>
+    field !== undefined && field.version > version ? [group.fits(field, column).includes('strong')] : [],
+  );
+  return newer.length === 0 || newer.includes(true);
 }
 
 /** Share of the lines in which the value that must be smaller is larger. */

@@ -97,6 +97,7 @@ function candidate(
   const confidence =
     prior * evidence.fitShare -
     (evidence.isVersionRight === false ? 0.05 : 0) -
+    (evidence.areNewerToldApart ? 0 : 0.2) -
     (evidence.oddShare > 0 ? 0.1 * evidence.oddShare : 0) -
     (evidence.strongColumns < 4 ? 0.05 : 0) -
     (group.lines.length === 1 ? 0.02 : 0);

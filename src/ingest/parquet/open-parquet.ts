@@ -9,8 +9,11 @@ import { BlockFile, type RangeSource } from './block-file.ts';
 import { PAGE_CODECS } from './page-codecs.ts';
 import { plainValues } from './plain-values.ts';
 
-/** Rows handed out at a time: bounds the memory of row groups of a million rows. */
-const BATCH_ROWS = 32_768;
+/**
+ * Rows decoded at a time. Bounds the memory of row groups of a million rows (some 60 MB for all fields); smaller steps would
+ * decode large pages again and again.
+ */
+const BATCH_ROWS = 131_072;
 
 /** Parquet inside gzip has no random access and is unpacked into memory, up to this. */
 const MAX_UNPACKED_BYTES = 512 * 1024 * 1024;

@@ -20,6 +20,9 @@ const LISTS: ReadonlySet<string> = new Set(['logEvents', 'events', 'records', 'R
 /** Largest item that is read as one. Firehose and CloudWatch stay under 6 MiB. */
 const MAX_ITEM_BYTES = 16 * 1024 * 1024;
 
+/** Longest broken value whose lines are looked at again. */
+const RESCAN_BYTES = 16 * 1024;
+
 /** Deepest nesting that is followed; deeper text is taken as no JSON. */
 const MAX_DEPTH = 64;
 
@@ -44,7 +47,7 @@ const CLOSE_OBJECT = 0x7d;
 /**
  * Cuts a sequence of JSON values (with anything or nothing between them) into its items without holding more than one.
  * Checks the grammar of brackets, keys, colons and commas on the way, so that a broken value is noticed where it
- * breaks: the text so far is given as raw lines and reading goes on right there. Linear in the length of the text.
+ * breaks: its first line is given as it is and reading goes on with the next.
  */
 export class JsonCutter {
   readonly #sink: JsonSink;
@@ -82,12 +85,19 @@ export class JsonCutter {
 
   /** The text is over. */
   end(): void {
-    if (this.#mode === Mode.rawLine) this.#endRaw(this.#length);
-    if (this.#mode === Mode.literal && this.#open.length === 0) this.#endItem(this.#length);
-    const isInside = this.#mode !== Mode.between && this.#mode !== Mode.droppedLine;
-    if (isInside) this.#rawLines(this.#text(this.#start, this.#length));
-    if (this.#hostPrefix !== null) this.#sink.hostEnd(null);
-    if (isInside || this.#hostPrefix !== null || this.#inTopList) this.#sink.cutOff();
+    let isCut = false;
+    while (this.#mode !== Mode.between && this.#mode !== Mode.droppedLine) {
+      if (this.#mode === Mode.rawLine) this.#endRaw(this.#length);
+      else if (this.#mode === Mode.literal && this.#open.length === 0) this.#endItem(this.#length);
+      else {
+        isCut = true;
+        this.#fail(this.#length);
+        this.#scan();
+      }
+    }
+    isCut ||= this.#hostPrefix !== null || this.#inTopList;
+    this.#leaveHost();
+    if (isCut) this.#sink.cutOff();
   }
 
   #append(chunk: Uint8Array): void {
@@ -249,7 +259,7 @@ export class JsonCutter {
     let at = this.#at;
     if (this.#isEscaped) {
       this.#isEscaped = false;
-      at++;
+      if (buffer[at] !== NEWLINE) at++;
     }
     for (; at < this.#length; at++) {
       const byte = buffer[at];
@@ -260,8 +270,8 @@ export class JsonCutter {
         return;
       }
       if (byte === ESCAPE) {
-        at++;
-        this.#isEscaped = at >= this.#length;
+        this.#isEscaped = at + 1 >= this.#length;
+        if (buffer[at + 1] !== NEWLINE) at++;
       }
     }
     this.#at = Math.min(at, this.#length);
@@ -331,12 +341,17 @@ export class JsonCutter {
     this.#mode = Mode.between;
   }
 
-  /** The value that began at `start` is no JSON at `at`: reports it as it is and goes on from there. */
+  /**
+   * The value that began at `start` is no JSON at `at`. Its first line is reported as it is and reading goes on with the
+   * next, which may be whole; a long value is reported altogether, so that no byte is looked at too often.
+   */
   #fail(at: number): void {
-    this.#rawLines(this.#text(this.#start, at));
+    const newline = this.#buffer.subarray(0, at).indexOf(NEWLINE, this.#start);
+    const end = newline >= 0 && at - this.#start <= RESCAN_BYTES ? newline : at;
+    this.#rawLines(this.#text(this.#start, end));
     this.#leaveHost();
-    this.#start = at;
-    this.#at = at;
+    this.#start = end;
+    this.#at = end;
     this.#mode = Mode.between;
   }
 

@@ -7,10 +7,13 @@ import { RecentIds } from './recent-ids.ts';
 import type { Unwrapper } from './unwrapper.ts';
 
 /** Where a document may hold its record, in the order of asking. */
-const TEXT_KEYS = ['message', '@message', 'body', 'log', '_raw'] as const;
+const TEXT_KEYS = ['message', '@message', 'body', 'log', '_raw', 'original', 'stringValue'] as const;
 
-/** How deep payloads are unpacked: base64 of gzip of an envelope of a message that is an envelope again. */
-const MAX_NESTING = 3;
+/** How deep documents and payloads are looked into: base64 of gzip of an envelope, log records of a scope of a resource. */
+const MAX_NESTING = 6;
+
+/** Layers of gzip in one payload. */
+const MAX_GZIP = 3;
 
 /** Events of an envelope that are held back until its type is known; envelopes are far smaller. */
 const MAX_HELD_EVENTS = 100_000;
@@ -144,19 +147,30 @@ class Level implements JsonSink {
   /** The lines of the records in a value; null when it holds none. */
   #recordsOf(value: unknown, nesting: number): readonly string[] | null {
     if (typeof value === 'string') return this.#textLines(value, nesting);
-    if (!isObject(value)) return null;
+    if (!isObject(value)) return this.#recordsInside(value, nesting);
     for (const key of TEXT_KEYS) {
       const text = value[key];
       if (typeof text === 'string') return this.#eventLines(value, key, text, nesting);
     }
     const payload = payloadOf(value);
-    if (payload !== null) return this.#payloadLines(payload, nesting);
-    const inner = innerDocument(value);
-    return inner === null || nesting >= MAX_NESTING ? null : this.#recordsOf(inner, nesting + 1);
+    return payload === null ? this.#recordsInside(value, nesting) : this.#payloadLines(payload, nesting);
+  }
+
+  /** Records further in: search hits, OpenTelemetry's log records, whatever holds a `message` somewhere below. */
+  #recordsInside(value: unknown, nesting: number): readonly string[] | null {
+    if (typeof value !== 'object' || value === null || nesting >= MAX_NESTING) return null;
+    const lines: string[] = [];
+    let hasFound = false;
+    for (const inner of Object.values(value)) {
+      const found = typeof inner === 'object' ? this.#recordsOf(inner, nesting + 1) : null;
+      for (const line of found ?? []) lines.push(line);
+      hasFound ||= found !== null;
+    }
+    return hasFound ? lines : null;
   }
 
   #eventLines(event: Json, key: string, text: string, nesting: number): readonly string[] {
-    this.#shared.shape ??= key === 'body' ? 'documents' : 'message-json';
+    this.#shared.shape ??= key === 'message' || key === '@message' ? 'message-json' : 'documents';
     const id = event['id'] ?? event['eventId'];
     if (this.#isInHost && typeof id === 'string' && id !== '' && !this.#shared.ids.add(`${id} ${text}`)) {
       this.#shared.duplicateEvents++;
@@ -176,7 +190,7 @@ class Level implements JsonSink {
   #payloadLines(payload: string, nesting: number): readonly string[] | null {
     if (nesting >= MAX_NESTING) return null;
     let bytes: Uint8Array | null = Buffer.from(payload, 'base64');
-    for (let layer = 0; layer < MAX_NESTING && bytes !== null && magicOf(bytes) === 'gzip'; layer++) {
+    for (let layer = 0; layer < MAX_GZIP && bytes !== null && magicOf(bytes) === 'gzip'; layer++) {
       bytes = gunzipWhole(bytes);
     }
     if (bytes === null || bytes.length === 0 || bytes.includes(0)) return null;
@@ -208,15 +222,6 @@ function payloadOf(value: Json): string | null {
       return data;
   }
   return null;
-}
-
-/** The document inside a search hit or a structured body. */
-function innerDocument(value: Json): unknown {
-  const body = value['body'];
-  if (isObject(body) && typeof body['stringValue'] === 'string') return body['stringValue'];
-  const event = value['event'];
-  if (isObject(event) && typeof event['original'] === 'string') return event['original'];
-  return isObject(value['_source']) ? value['_source'] : null;
 }
 
 function parseJson(text: string): unknown {

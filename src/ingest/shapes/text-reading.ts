@@ -30,7 +30,9 @@ export class TextReading {
     const out: Uint8Array[] = [];
     let taken = 0;
     let given = 0;
-    while (isWhole || this.#taken.length < seen.length || (given === 0 && taken < MAX_AHEAD_BYTES)) {
+    for (;;) {
+      const isEnough = given > 0 || taken >= MAX_AHEAD_BYTES;
+      if (isEnough && !isWhole && this.#taken.length >= seen.length) break;
       const chunk = await this.#next();
       const lines = chunk === null ? unwrapper.end() : unwrapper.push(chunk);
       out.push(lines);

@@ -4,8 +4,8 @@ import type { ListingTally } from './listing-counts.ts';
 import { skipReason } from './skipped-names.ts';
 import { mayHold, type SlotWindow } from './time-window.ts';
 
-/** Levels of unknown folders that are opened one by one in search of `AWSLogs`, before a folder is listed as a whole. */
-const MAX_UNKNOWN_LEVELS = 3;
+/** Unknown folders that are opened one by one in search of `AWSLogs`; the others are listed with all below them. */
+const MAX_UNKNOWN_FOLDERS = 50;
 
 /** The folder of one Region of one account: from here on keys sort by time. */
 const REGION_FOLDER =
@@ -55,6 +55,7 @@ class S3Listing {
   readonly #store: ObjectStore;
   readonly #window: SlotWindow | null;
   readonly #tally: ListingTally;
+  #unknownFolders = 0;
 
   constructor(store: ObjectStore, window: SlotWindow | null, tally: ListingTally) {
     this.#store = store;
@@ -62,7 +63,7 @@ class S3Listing {
     this.#tally = tally;
   }
 
-  async *below(prefix: string, unknownLevels = 0): AsyncGenerator<ObjectInfo> {
+  async *below(prefix: string): AsyncGenerator<ObjectInfo> {
     const window = this.#window;
     if (window === null) {
       yield* this.#all(prefix);
@@ -75,16 +76,17 @@ class S3Listing {
     }
     const isKnown =
       /(?:^|\/)AWSLogs\/$/.test(prefix) || ACCOUNT_FOLDER.test(prefix) || SERVICE_FOLDER.test(prefix);
-    if (!isKnown && (unknownLevels >= MAX_UNKNOWN_LEVELS || (prefix !== '' && !prefix.endsWith('/')))) {
+    const isFolder = prefix === '' || prefix.endsWith('/');
+    if (!isKnown && (!isFolder || ++this.#unknownFolders > MAX_UNKNOWN_FOLDERS)) {
       this.#tally.isPrunedByFolder = false;
       yield* this.#all(prefix);
       return;
     }
-    yield* this.#eachFolder(prefix, isKnown ? unknownLevels : unknownLevels + 1);
+    yield* this.#eachFolder(prefix);
   }
 
   /** One level: its objects, and what lies below its folders. Other services beside the flow logs are left alone. */
-  async *#eachFolder(prefix: string, unknownLevels: number): AsyncGenerator<ObjectInfo> {
+  async *#eachFolder(prefix: string): AsyncGenerator<ObjectInfo> {
     const isAccount = ACCOUNT_FOLDER.test(prefix);
     for await (const entry of this.#store.list({ prefix, delimited: true })) {
       if (entry.kind === 'object') {
@@ -93,7 +95,7 @@ class S3Listing {
       } else if (isAccount && !SERVICE_FOLDER.test(entry.path)) {
         this.#tally.skip('other-service');
       } else {
-        yield* this.below(entry.path, unknownLevels);
+        yield* this.below(entry.path);
       }
     }
   }
