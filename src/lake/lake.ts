@@ -4,7 +4,6 @@ import { type ObjectStore, probeConditionalWrites } from '../storage/index.ts';
 import type { AddFile } from './delta-actions.ts';
 import { FOLLOWERS, type LakeCommit } from './lake-commit.ts';
 import { createLakeLog, type LakeLog } from './lake-log.ts';
-import { tableStateOf } from './lake-state.ts';
 import {
   committedBefore,
   type LedgerEntry,
@@ -16,8 +15,9 @@ import {
   type ObjectVersion,
   objectIdentity,
 } from './ledger.ts';
+import { createLedgerCache } from './ledger-cache.ts';
 import { createQueue, queuedSession } from './queue.ts';
-import { filesSql, type LakeSnapshot, lakeTableOf, localPaths, snapshotOf } from './snapshot.ts';
+import { type LakeSnapshot, snapshotOf } from './snapshot.ts';
 import { mergeStaged, type Staged, stageRecords, stageRows } from './stage.ts';
 
 /** What a lake needs from outside. */
@@ -101,10 +101,7 @@ export function openLake(given: LakeDeps): Lake {
   const exclusive = createQueue();
   let probe: Promise<void> | null = null;
 
-  const ledgerSql = async (): Promise<string> => {
-    const { columns, files } = lakeTableOf('ledger', tableStateOf(log.state, 'ledger'));
-    return filesSql(columns, await localPaths(store, files));
-  };
+  const ledger = createLedgerCache(session, store);
 
   /** Objects of the batch that are in the lake already: once by the ledger, then by the commits that came since. */
   const overlapCheck = (entries: readonly LedgerEntry[]): (() => Promise<LedgerEntry[] | null>) => {
@@ -113,7 +110,7 @@ export function openLake(given: LakeDeps): Lake {
     return async () => {
       const found =
         checkedVersion === null
-          ? await committedBefore(session, await ledgerSql(), entries)
+          ? await committedBefore(session, await ledger.tableOf(log.state), entries)
           : (await log.commitsAfter(checkedVersion)).flatMap(({ commit }) =>
               commit.objects.flatMap((identity) => byIdentity.get(identity) ?? []),
             );
@@ -122,15 +119,16 @@ export function openLake(given: LakeDeps): Lake {
     };
   };
 
-  const stageLedger = async ({ ledger, malformed }: LakeBatch): Promise<Staged[]> => {
+  const stageLedger = async (batch: LakeBatch): Promise<Staged[]> => {
     const day = formatDay(nowMs() / 1000);
     const parts: Staged[] = [];
-    if (ledger.length > 0) {
-      const rows = ledger.map((entry) => ledgerRow(entry, nowMs()));
+    if (batch.ledger.length > 0) {
+      const rows = batch.ledger.map((entry) => ledgerRow(entry, nowMs()));
       parts.push(await stageRows(deps, 'ledger', day, rows));
     }
-    if (malformed.length > 0)
-      parts.push(await stageRows(deps, 'malformed', day, malformed.map(malformedRow)));
+    if (batch.malformed.length > 0) {
+      parts.push(await stageRows(deps, 'malformed', day, batch.malformed.map(malformedRow)));
+    }
     return parts;
   };
 
@@ -146,7 +144,7 @@ export function openLake(given: LakeDeps): Lake {
     lookUp: (objects) =>
       exclusive(async () => {
         await log.refresh();
-        return lookUpObjects(session, await ledgerSql(), objects);
+        return lookUpObjects(session, await ledger.tableOf(log.state), objects);
       }),
 
     stage: (relation, kind) => stageRecords(deps, relation, kind),

@@ -356,7 +356,7 @@ describe('status', () => {
     });
     expect(status.tables.find(({ table }) => table === 'ip_day')).toMatchObject({
       logVersion: 0,
-      followedVersion: 0,
+      followedVersion: -1,
     });
     await lake.settle();
     expect((await lakeStatus(lake)).tables.find(({ table }) => table === 'ip_day')).toMatchObject({
