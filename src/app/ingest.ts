@@ -5,7 +5,7 @@ import type { Reporter } from '../base/index.ts';
 import { createDuckDb } from '../engine/index.ts';
 import { DEFAULT_BATCH_ROWS, listSources, parseGivenFormat, type SourceObject } from '../ingest/index.ts';
 import { openLake } from '../lake/index.ts';
-import { openStore } from '../storage/index.ts';
+import { openStore, type StoreOptions } from '../storage/index.ts';
 import { IngestRun } from './ingest-run.ts';
 
 /** What to ingest, and where to. */
@@ -20,6 +20,8 @@ export interface IngestOptions {
   readonly sinceSeconds?: number | undefined;
   /** Records before this moment, Unix seconds. */
   readonly untilSeconds?: number | undefined;
+  /** How to reach S3, for the lake and the sources. */
+  readonly storage?: StoreOptions;
   readonly reporter: Reporter;
   readonly signal?: AbortSignal | undefined;
   /** Rows per batch and rows per commit; for tests. */
@@ -73,7 +75,9 @@ const LOOK_UP_OBJECTS = 1000;
 export async function ingest(options: IngestOptions): Promise<IngestReport> {
   const started = performance.now();
   const given = options.format === undefined ? [] : [parseGivenFormat(options.format)];
+  const storage = options.storage ?? {};
   const listing = listSources(options.sources, {
+    store: storage,
     ...(options.sinceSeconds === undefined ? {} : { sinceSeconds: options.sinceSeconds }),
     ...(options.untilSeconds === undefined ? {} : { untilSeconds: options.untilSeconds }),
   });
@@ -85,11 +89,12 @@ export async function ingest(options: IngestOptions): Promise<IngestReport> {
   const [loadSession, stageSession] = [await duckDb.connect(), await duckDb.connect()];
   try {
     const lake = openLake({
-      store: await openStore(options.lake),
+      store: await openStore(options.lake, storage),
       session: stageSession,
       now: () => Date.now() / 1000,
       newId: randomUUID,
       reporter: options.reporter,
+      singleWriter: storage.singleWriter === true,
     });
     const run = new IngestRun(
       {

@@ -44,6 +44,7 @@ const command: Command = {
     const report = await ingest({
       sources: context.positionals,
       lake: config.lake.location,
+      storage: config.storage,
       format: context.value('format'),
       sinceSeconds: range.startSeconds ?? undefined,
       untilSeconds: range.endSeconds ?? undefined,
