@@ -11,7 +11,7 @@ import {
 } from '../ingest/index.ts';
 import { type Lake, type LedgerEntry, objectIdOf } from '../lake/index.ts';
 import type { ColumnBatch, Layout } from '../record/index.ts';
-import type { IngestReport, IngestResult } from './ingest.ts';
+import type { IngestReport, IngestResult } from './ingest-report.ts';
 import { IngestTransaction } from './ingest-transaction.ts';
 
 export interface IngestRunConfig {
