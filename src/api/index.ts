@@ -4,6 +4,7 @@ export type { ApiConfig } from './config.ts';
 export { checkApiConfig, defaultApiConfig } from './config.ts';
 export type { ApiDeps } from './context.ts';
 export type { Cell, Explain, Integer, Problem, Range, ScopeQuery, Sums } from './contract/common.ts';
+export type { Coverage, CoverageMinutes } from './contract/coverage.ts';
 export type { LakeState } from './contract/lake.ts';
 export type { Overview, VolumePoint } from './contract/overview.ts';
 export type { AnswerTable, QueryAnswer, QueryBody, SqlBody } from './contract/query.ts';

@@ -1,4 +1,5 @@
 import type { Route } from './route.ts';
+import { coverageRoute } from './routes/coverage.ts';
 import { lakeRoute } from './routes/lake.ts';
 import { overviewRoute } from './routes/overview.ts';
 import { queryRoute, sqlRoute } from './routes/query.ts';
@@ -9,6 +10,7 @@ import { topRoute } from './routes/top.ts';
 export const ROUTES: readonly Route[] = [
   lakeRoute,
   overviewRoute,
+  coverageRoute,
   topRoute,
   recordsRoute,
   queryRoute,

@@ -1,11 +1,5 @@
 import { z } from 'zod';
-import {
-  cellSchema,
-  explainSchema,
-  rangeSchema,
-  scopeQuerySchema,
-  sumsSchema,
-} from './common.ts';
+import { cellSchema, explainSchema, rangeSchema, scopeQuerySchema, sumsSchema } from './common.ts';
 
 /** A top list: which fields, ranked by what. */
 export const topQuerySchema = scopeQuerySchema.extend({
@@ -20,7 +14,9 @@ export const topSchema = z.object({
   fields: z.array(z.string()),
   measure: z.enum(['bytes', 'packets', 'flows', 'rejects']),
   rows: z.array(z.object({ values: z.array(cellSchema), sums: sumsSchema })),
-  other: sumsSchema.nullable().describe('All groups that did not make the list; null when the list is complete'),
+  other: sumsSchema
+    .nullable()
+    .describe('All groups that did not make the list; null when the list is complete'),
   total: sumsSchema,
   explain: explainSchema,
 });

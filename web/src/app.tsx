@@ -1,0 +1,69 @@
+import { useEffect, useState } from 'react';
+import { goTo, hrefWith, useAddress } from './address.ts';
+import { get } from './client.ts';
+import type { Zone } from './format.ts';
+import { FilterChips } from './frame/filter-bar.tsx';
+import { Rail } from './frame/rail.tsx';
+import { useShortcuts } from './frame/shortcuts.ts';
+import { TopBar } from './frame/top-bar.tsx';
+import { EmptyLake } from './parts/empty-lake.tsx';
+import { ProblemNote } from './parts/problem-note.tsx';
+import { TokenForm } from './parts/token-form.tsx';
+import { PLACES, viewAt } from './places.tsx';
+import { useResource } from './resource.ts';
+import { rangeOf } from './time-range.ts';
+
+const LAKE_EVERY_MS = 15_000;
+
+/** The console: the frame, and in it the view that the address names. */
+export function App() {
+  const address = useAddress();
+  const [round, setRound] = useState(0);
+  const lake = useResource(`lake ${round}`, (signal) => get('/api/lake', {}, signal));
+  const zone: Zone = address.parameters['zone'] === 'utc' ? 'utc' : 'local';
+  const range = lake.value === null ? null : rangeOf(address, lake.value);
+  const onZone = (): void => goTo(hrefWith(address, { zone: zone === 'utc' ? null : 'utc' }), 'replace');
+  useShortcuts(address, range, onZone);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') setRound((count) => count + 1);
+    }, LAKE_EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  if (lake.problem?.status === 401 || lake.problem?.status === 429) {
+    return <TokenForm detail={lake.problem.detail} onToken={() => setRound(round + 1)} />;
+  }
+  const View = viewAt(address.path);
+  return (
+    <div className="frame">
+      <a className="skip-link" href="#main">
+        Skip to the page
+      </a>
+      <Rail address={address} places={PLACES} />
+      <div className="page">
+        {lake.value === null ? (
+          <header className="top-bar" />
+        ) : (
+          <TopBar address={address} lake={lake.value} range={range} zone={zone} onZone={onZone} />
+        )}
+        <main id="main" tabIndex={-1}>
+          {lake.problem === null ? null : <ProblemNote problem={lake.problem} />}
+          {range === null ? null : <FilterChips address={address} />}
+          {lake.value === null ? null : range === null ? (
+            <EmptyLake />
+          ) : View === null ? (
+            <section className="empty">
+              <h1>There is no such page</h1>
+              <p>
+                Nothing of the console has the address <code>{address.path}</code>. The places on the left are
+                all there are.
+              </p>
+            </section>
+          ) : (
+            <View address={address} lake={lake.value} range={range} zone={zone} />
+          )}
+        </main>
+      </div>
+    </div>
+  );
+}

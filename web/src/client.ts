@@ -1,0 +1,131 @@
+import type {
+  AnswerTable,
+  Coverage,
+  LakeState,
+  Overview,
+  Problem,
+  QueryAnswer,
+  QueryBody,
+  Records,
+  SqlBody,
+  Top,
+} from '../../src/api/index.ts';
+
+/** What each resource answers. */
+interface Answers {
+  readonly '/api/lake': LakeState;
+  readonly '/api/overview': Overview;
+  readonly '/api/coverage': Coverage;
+  readonly '/api/top': Top;
+  readonly '/api/records': Records;
+}
+
+interface Posts {
+  readonly '/api/query': { readonly body: QueryBody; readonly answer: QueryAnswer };
+  readonly '/api/sql': { readonly body: SqlBody; readonly answer: AnswerTable };
+}
+
+/** Parameters of a request; absent and empty ones are not sent. */
+export type Parameters = Readonly<Record<string, string | number | undefined>>;
+
+/** A problem that the API answered with, or that kept us from reaching it. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.problem = problem;
+  }
+}
+
+const TOKEN_KEY = 'weir.token';
+
+/** Keeps the token for this tab; it is gone when the tab is. */
+export function rememberToken(token: string): void {
+  sessionStorage.setItem(TOKEN_KEY, token);
+}
+
+/** The address of a resource, for requests and for "copy as curl". */
+export function resourceAddress(path: string, parameters: Parameters): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined && value !== '') query.set(name, String(value));
+  }
+  const text = query.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+/** Asks a resource. Rejects with `ApiError`, or with the signal's reason. */
+export async function get<P extends keyof Answers>(
+  path: P,
+  parameters: Parameters,
+  signal: AbortSignal,
+): Promise<Answers[P]> {
+  return (await request(resourceAddress(path, parameters), { signal })) as Answers[P];
+}
+
+/** Sends a question. Rejects like `get`. */
+export async function post<P extends keyof Posts>(
+  path: P,
+  body: Posts[P]['body'],
+  signal: AbortSignal,
+): Promise<Posts[P]['answer']> {
+  const headers = { 'content-type': 'application/json' };
+  return (await request(path, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+    signal,
+  })) as Posts[P]['answer'];
+}
+
+async function request(
+  address: string,
+  init: RequestInit & { readonly signal: AbortSignal },
+): Promise<unknown> {
+  const token = sessionStorage.getItem(TOKEN_KEY);
+  const headers = new Headers(init.headers);
+  if (token !== null) headers.set('authorization', `Bearer ${token}`);
+  let response: Response;
+  try {
+    response = await fetch(address, { ...init, headers });
+  } catch (error) {
+    init.signal.throwIfAborted();
+    throw new ApiError(unreachable(error));
+  }
+  const text = await response.text();
+  const answer = parseJson(text);
+  if (response.ok && answer !== undefined) return answer;
+  throw new ApiError(isProblem(answer) ? answer : notOurs(response.status));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'code' in value && 'detail' in value;
+}
+
+function unreachable(error: unknown): Problem {
+  return clientProblem('web.unreachable', 'Weir does not answer', {
+    detail: 'Is "weir serve" still running? The page tries again when you reload it.',
+    details: { reason: String(error) },
+  });
+}
+
+function notOurs(status: number): Problem {
+  return clientProblem('web.not-json', 'This is no answer of Weir', {
+    detail: `Something between this page and Weir answered with status ${status}.`,
+    details: { status },
+  });
+}
+
+function clientProblem(code: string, title: string, rest: Pick<Problem, 'detail' | 'details'>): Problem {
+  return { type: `urn:weir:problem:${code}`, title, status: 0, code, ...rest };
+}

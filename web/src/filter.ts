@@ -1,0 +1,90 @@
+import {
+  and,
+  type Expression,
+  not,
+  type Problem,
+  parseFilter,
+  printFilter,
+  type Scalar,
+  test,
+} from '../../src/query/index.ts';
+
+/** A value of a field that a person pointed at; null where the records have none. */
+export interface FieldValue {
+  readonly field: string;
+  readonly value: Scalar | null;
+}
+
+/** A filter text as it was understood: its conditions one by one, or what is wrong with it. */
+export interface ReadFilter {
+  readonly conditions: readonly Expression[];
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** Reads a filter text. Pure; never throws. */
+export function readFilter(where: string): ReadFilter {
+  const { value, problems, warnings } = parseFilter(where, { nowSeconds: Date.now() / 1000 });
+  return { conditions: value === null ? [] : conditionsOf(value), problems, warnings };
+}
+
+/** The condition that fields have these values. */
+export function conditionFor(values: readonly FieldValue[]): Expression {
+  return and(
+    values.map(({ field, value }) =>
+      value === null
+        ? test(field, { kind: 'missing' })
+        : test(field, { kind: 'compare', operator: '=', value }),
+    ),
+  );
+}
+
+/**
+ * The filter narrowed to values, or with them left out. Narrowing a field that is already held to one value holds it to
+ * the new one; a condition that is already there changes nothing.
+ */
+export function narrowFilter(where: string, values: readonly FieldValue[], how: 'only' | 'not'): string {
+  const old = readFilter(where).conditions;
+  const wanted = conditionFor(values);
+  const added = how === 'not' ? [not(wanted)] : conditionsOf(wanted);
+  const held = new Set(how === 'not' ? [] : values.map(({ field }) => field));
+  const texts = new Set(added.map(printFilter));
+  const kept = old.filter((term) => !held.has(heldField(term)) && !texts.has(printFilter(term)));
+  return printAll([...kept, ...added]);
+}
+
+/** The filter with values asked for beside everything it asks already, even where nothing can meet both. */
+export function restrictFilter(where: string, values: readonly FieldValue[]): string {
+  return printAll([...readFilter(where).conditions, ...conditionsOf(conditionFor(values))]);
+}
+
+/** The filter without one of its conditions. */
+export function withoutCondition(where: string, index: number): string {
+  return printAll(readFilter(where).conditions.filter((_, i) => i !== index));
+}
+
+/** The filter with one of its conditions turned around. */
+export function invertCondition(where: string, index: number): string {
+  return printAll(readFilter(where).conditions.map((term, i) => (i === index ? not(term) : term)));
+}
+
+/** The text of a condition that stands among others. */
+export function printCondition(condition: Expression): string {
+  return printFilter(condition);
+}
+
+function conditionsOf(condition: Expression): readonly Expression[] {
+  return condition.kind === 'and' ? condition.terms : [condition];
+}
+
+function printAll(conditions: readonly Expression[]): string {
+  return conditions.length === 0 ? '' : printFilter(and(conditions));
+}
+
+/** The field that a condition holds to one value; empty for all other conditions. */
+function heldField(condition: Expression): string {
+  if (condition.kind !== 'test' || condition.value.kind !== 'column') return '';
+  const { test: question } = condition;
+  const holds = question.kind === 'missing' || (question.kind === 'compare' && question.operator === '=');
+  return holds ? condition.value.name : '';
+}

@@ -1,0 +1,19 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { startTheme } from './theme.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/charts.css';
+import './styles/overview.css';
+
+startTheme();
+const root = document.getElementById('root');
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,153 @@
+import { type KeyboardEvent, useState } from 'react';
+import type { Sums, Top, TopMeasure } from '../../../src/api/index.ts';
+import { get } from '../client.ts';
+import type { FieldValue } from '../filter.ts';
+import { restrictFilter } from '../filter.ts';
+import { formatShare } from '../format.ts';
+import { FieldValues, fieldValueOf, valuesText } from '../parts/field-value.tsx';
+import { ProblemNote } from '../parts/problem-note.tsx';
+import { Quantity } from '../parts/quantity.tsx';
+import { ValueMenu } from '../parts/value-menu.tsx';
+import { useResource } from '../resource.ts';
+import { MEASURE_NAMES, measureOf, scopeParameters, type ViewProps } from '../view.ts';
+import type { ListRule } from './lists.ts';
+
+/** One top list: the largest groups, their share, and what the rest comes to. */
+export function TopList({ rule, ...view }: ViewProps & { readonly rule: ListRule }) {
+  const { address, range } = view;
+  const measure = rule.measure ?? measureOf(address);
+  const scope = scopeParameters(range, address);
+  const where =
+    rule.isRejected === true
+      ? restrictFilter(scope.where ?? '', [{ field: 'action', value: 'REJECT' }])
+      : scope.where;
+  const parameters = { ...scope, where, by: rule.by, measure, limit: rule.limit };
+  const top = useResource(JSON.stringify(parameters), (signal) => get('/api/top', parameters, signal));
+  return (
+    <section className="top-list" aria-busy={top.isLoading}>
+      <h2>
+        {rule.title}
+        <span className="by">{MEASURE_NAMES[measure].toLowerCase()}</span>
+      </h2>
+      {top.problem === null ? (
+        <TopTable answer={top.value} rule={rule} measure={measure} view={view} />
+      ) : (
+        <ProblemNote problem={top.problem} />
+      )}
+    </section>
+  );
+}
+
+function TopTable(props: {
+  readonly answer: Top | null;
+  readonly rule: ListRule;
+  readonly measure: TopMeasure;
+  readonly view: ViewProps;
+}) {
+  const { answer, rule, measure, view } = props;
+  const [menu, setMenu] = useState<{
+    readonly anchor: Element;
+    readonly values: readonly FieldValue[];
+  } | null>(null);
+  if (answer === null) return <div className="top-placeholder" style={{ height: rule.limit * 28 }} />;
+  const rows = answer.rows.filter((row) => Number(row.sums[measure]) > 0);
+  if (rows.length === 0) return <p className="hint">{rule.empty}</p>;
+  const whole = Number(answer.total[measure]);
+  const largest = Math.max(...rows.map((row) => Number(row.sums[measure])));
+  return (
+    <>
+      <table className="top-table">
+        <caption className="visually-hidden">
+          {rule.title} by {MEASURE_NAMES[measure].toLowerCase()}, the largest {rows.length}
+        </caption>
+        <thead className="visually-hidden">
+          <tr>
+            <th scope="col">{rule.title}</th>
+            <th scope="col">{MEASURE_NAMES[measure]}</th>
+            <th scope="col">Share</th>
+          </tr>
+        </thead>
+        <tbody onKeyDown={moveBetweenRows}>
+          {rows.map((row, index) => {
+            const values = answer.fields.map((field, at) => fieldValueOf(field, row.values[at]));
+            return (
+              <tr key={JSON.stringify(row.values)}>
+                <th scope="row">
+                  <Bar share={Number(row.sums[measure]) / largest} isReject={rule.isRejected === true} />
+                  <button
+                    type="button"
+                    className="cell-button"
+                    tabIndex={index === 0 ? 0 : -1}
+                    aria-haspopup="menu"
+                    title={valuesText(values)}
+                    onClick={(event) => setMenu({ anchor: event.currentTarget, values })}
+                  >
+                    <FieldValues values={values} />
+                  </button>
+                </th>
+                <Measured sums={row.sums} measure={measure} whole={whole} />
+              </tr>
+            );
+          })}
+          {answer.other === null || Number(answer.other[measure]) === 0 ? null : (
+            <tr className="other-row">
+              <th scope="row">Other, beyond the first {rows.length}</th>
+              <Measured sums={answer.other} measure={measure} whole={whole} />
+            </tr>
+          )}
+        </tbody>
+      </table>
+      {menu === null ? null : (
+        <ValueMenu
+          anchor={menu.anchor}
+          address={view.address}
+          values={menu.values}
+          onClose={() => setMenu(null)}
+        />
+      )}
+    </>
+  );
+}
+
+/** How large a row is beside the largest one; the number next to it says the same, so it is hidden from readers. */
+function Bar({ share, isReject }: { readonly share: number; readonly isReject: boolean }) {
+  return (
+    <span
+      className={isReject ? 'bar is-reject' : 'bar'}
+      style={{ width: `${Math.max(0.5, share * 100)}%` }}
+      aria-hidden="true"
+    />
+  );
+}
+
+function Measured({
+  sums,
+  measure,
+  whole,
+}: {
+  readonly sums: Sums;
+  readonly measure: TopMeasure;
+  readonly whole: number;
+}) {
+  return (
+    <>
+      <td>
+        <Quantity value={sums[measure]} kind={measure === 'bytes' ? 'bytes' : 'count'} />
+      </td>
+      <td className="share">{formatShare(Number(sums[measure]), whole)}</td>
+    </>
+  );
+}
+
+/** Up and down walk through the rows; the table is one stop of the Tab key. */
+function moveBetweenRows(event: KeyboardEvent<HTMLTableSectionElement>): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined) return;
+  const cells = [...event.currentTarget.querySelectorAll<HTMLElement>('.cell-button')];
+  const at = cells.findIndex((cell) => cell === document.activeElement);
+  const next = cells[at + step];
+  if (at < 0 || next === undefined) return;
+  event.preventDefault();
+  for (const cell of cells) cell.tabIndex = cell === next ? 0 : -1;
+  next.focus();
+}

@@ -1,0 +1,104 @@
+import type { Coverage, Overview } from '../../../src/api/index.ts';
+import { sliceCount, type TimeAxis, type TimeSeries } from '../charts/time-chart.tsx';
+import type { VolumeMeasure } from '../view.ts';
+
+/** The series of the volume chart and their previous period. */
+export interface VolumeSeries {
+  readonly series: readonly TimeSeries[];
+  readonly previous: readonly { readonly values: readonly number[]; readonly isBelow: boolean }[];
+}
+
+type Point = Overview['points'][number];
+
+interface SeriesRule {
+  readonly name: string;
+  readonly colour: TimeSeries['colour'];
+  readonly direction: Point['direction'];
+  readonly action: Point['action'];
+}
+
+/** Ingress above, egress below; what has no direction above and hatched, what has no action grey. */
+const RULES: readonly SeriesRule[] = [
+  { name: 'ingress accepted', colour: '--accept', direction: 'ingress', action: 'ACCEPT' },
+  { name: 'ingress rejected', colour: '--reject', direction: 'ingress', action: 'REJECT' },
+  { name: 'ingress', colour: '--unknown', direction: 'ingress', action: null },
+  { name: 'accepted, direction unknown', colour: '--accept', direction: null, action: 'ACCEPT' },
+  { name: 'rejected, direction unknown', colour: '--reject', direction: null, action: 'REJECT' },
+  { name: 'direction unknown', colour: '--unknown', direction: null, action: null },
+  { name: 'egress accepted', colour: '--accept', direction: 'egress', action: 'ACCEPT' },
+  { name: 'egress rejected', colour: '--reject', direction: 'egress', action: 'REJECT' },
+  { name: 'egress', colour: '--unknown', direction: 'egress', action: null },
+];
+
+/** The mirrored series of an overview; series without anything in them are left out. */
+export function volumeSeries(overview: Overview, axis: TimeAxis, measure: VolumeMeasure): VolumeSeries {
+  const series = RULES.map((rule): TimeSeries => {
+    const points = overview.points.filter(
+      (point) => point.direction === rule.direction && point.action === rule.action,
+    );
+    return {
+      name: rule.name,
+      colour: rule.colour,
+      values: spread(points, axis, (point) => Number(point[measure])),
+      isBelow: rule.direction === 'egress',
+      isHatched: rule.direction === null,
+    };
+  }).filter((entry) => entry.values.some((value) => value > 0));
+  if (overview.previousTotals === null) return { series, previous: [] };
+  const isBelow = (point: Point): boolean => point.direction === 'egress';
+  const previous = [false, true].map((below) => ({
+    isBelow: below,
+    values: spread(
+      overview.points.filter((point) => isBelow(point) === below),
+      axis,
+      (point) => Number(previousOf(point, measure)),
+    ),
+  }));
+  return { series, previous: previous.filter((line) => line.values.some((value) => value > 0)) };
+}
+
+/** Rejected records over time, which bytes would never show. */
+export function rejectSeries(overview: Overview, axis: TimeAxis): VolumeSeries {
+  const rejected = overview.points.filter((point) => point.action === 'REJECT');
+  const values = spread(rejected, axis, (point) => Number(point.flows));
+  const before = spread(rejected, axis, (point) => Number(point.previousFlows ?? 0));
+  return {
+    series: [{ name: 'rejected records', colour: '--reject', values }],
+    previous: overview.previousTotals === null ? [] : [{ values: before, isBelow: false }],
+  };
+}
+
+/** Slices in which no interface was seen in any way. Without a coverage table every slice counts as seen. */
+export function gapsOf(coverage: Coverage | null, axis: TimeAxis): readonly number[] {
+  if (coverage === null || coverage.interfaces === 0) return [];
+  const seen = new Set(
+    coverage.points
+      .filter((point) => point.covered + point.idle + point.skipped > 0)
+      .map((point) => Math.round((point.startSeconds - axis.startSeconds) / axis.bucketSeconds)),
+  );
+  return Array.from({ length: sliceCount(axis) }, (_, index) => index).filter((index) => !seen.has(index));
+}
+
+function spread(
+  points: readonly Point[],
+  axis: TimeAxis,
+  valueOf: (point: Point) => number,
+): readonly number[] {
+  const values = Array.from({ length: sliceCount(axis) }, () => 0);
+  for (const point of points) {
+    const index = Math.round((point.startSeconds - axis.startSeconds) / axis.bucketSeconds);
+    if (index >= 0 && index < values.length) values[index] = (values[index] ?? 0) + valueOf(point);
+  }
+  return values;
+}
+
+function previousOf(point: Point, measure: VolumeMeasure): number | string {
+  switch (measure) {
+    case 'bytes':
+      return point.previousBytes ?? 0;
+    case 'packets':
+      return point.previousPackets ?? 0;
+    case 'flows':
+      return point.previousFlows ?? 0;
+  }
+}

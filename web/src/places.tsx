@@ -1,0 +1,17 @@
+import type { ComponentType } from 'react';
+import { ICONS } from './frame/icons.tsx';
+import type { Place } from './frame/rail.tsx';
+import { OverviewView } from './overview/overview.tsx';
+import type { ViewProps } from './view.ts';
+
+const VIEWS: readonly (Place & { readonly view: ComponentType<ViewProps> })[] = [
+  { path: '/', name: 'Overview', icon: ICONS.overview, view: OverviewView },
+];
+
+/** The places of the rail, in its order. */
+export const PLACES: readonly Place[] = VIEWS;
+
+/** The view of an address; null when there is none. */
+export function viewAt(path: string): ComponentType<ViewProps> | null {
+  return VIEWS.find((place) => place.path === path)?.view ?? null;
+}

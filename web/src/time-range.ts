@@ -1,0 +1,102 @@
+import type { LakeState } from '../../src/api/index.ts';
+import { parseDurationSeconds, parseTimeSeconds } from '../../src/base/index.ts';
+import type { Address, Changes } from './address.ts';
+import { formatMoment, type Zone } from './format.ts';
+
+/** A time range to ask about. Unix seconds, `endSeconds` exclusive, both on the grid of `bucketSeconds`. */
+export interface ViewRange {
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  readonly bucketSeconds: number;
+  /** How the address says it, for people: `Last 24 hours`, `All data`, or two moments. */
+  readonly label: (zone: Zone) => string;
+}
+
+/** Ranges one click away; each is the value of `last` in the address. */
+export const PRESETS: readonly { readonly last: string; readonly label: string }[] = [
+  { last: '15m', label: 'Last 15 minutes' },
+  { last: '1h', label: 'Last hour' },
+  { last: '6h', label: 'Last 6 hours' },
+  { last: '24h', label: 'Last 24 hours' },
+  { last: '7d', label: 'Last 7 days' },
+  { last: '30d', label: 'Last 30 days' },
+  { last: 'all', label: 'All data' },
+];
+
+const DAY = 86_400;
+/** Without a range in the address everything is shown, unless that is more than a person can take in. */
+const MAX_DEFAULT_SECONDS = 31 * DAY;
+const BUCKETS = [60, 300, 900, 1800, 3600, 3 * 3600, 6 * 3600, DAY, 7 * DAY, 28 * DAY];
+const MAX_BUCKETS = 170;
+
+/** The range that an address asks for; null when the lake is empty, so there is nothing to ask. */
+export function rangeOf(address: Address, lake: LakeState): ViewRange | null {
+  const { firstSeconds, lastSeconds, nowSeconds } = lake;
+  if (firstSeconds === null || lastSeconds === null) return null;
+  const { from, to, last } = address.parameters;
+  const start = timeOf(from, nowSeconds);
+  const end = timeOf(to, nowSeconds);
+  if (start !== null || end !== null) {
+    const asked = [start ?? firstSeconds, end ?? lastSeconds + 1] as const;
+    if (asked[0] < asked[1])
+      return aligned(asked[0], asked[1], (zone) => formatRange(asked[0], asked[1], zone));
+  }
+  const age = last === undefined ? null : parseDurationSeconds(last);
+  if (age !== null) {
+    const preset = PRESETS.find((entry) => entry.last === last);
+    return aligned(nowSeconds - age, nowSeconds, () => preset?.label ?? `Last ${last}`);
+  }
+  const span = lastSeconds - firstSeconds;
+  if (last === 'all' || span <= MAX_DEFAULT_SECONDS)
+    return aligned(firstSeconds, lastSeconds + 1, () => 'All data');
+  return aligned(lastSeconds - 7 * DAY, lastSeconds + 1, () => 'Last 7 days of data');
+}
+
+/** `11 Mar 12:05 – 14 Mar 12:00`. */
+export function formatRange(startSeconds: number, endSeconds: number, zone: Zone): string {
+  return `${formatMoment(startSeconds, zone)} – ${formatMoment(endSeconds, zone)}`;
+}
+
+/** Changes of an address to a range between two moments. */
+export function rangeChanges(startSeconds: number, endSeconds: number): Changes {
+  return { last: null, from: isoOf(startSeconds), to: isoOf(endSeconds) };
+}
+
+/** The range moved by a share of its width: -0.5 goes back by half. */
+export function shiftedChanges(range: ViewRange, share: number): Changes {
+  const { startSeconds, endSeconds, bucketSeconds } = range;
+  const by = Math.round(((endSeconds - startSeconds) * share) / bucketSeconds) * bucketSeconds;
+  return rangeChanges(startSeconds + by, endSeconds + by);
+}
+
+/** The range twice as wide around its middle. */
+export function widenedChanges(range: ViewRange): Changes {
+  const half =
+    Math.ceil((range.endSeconds - range.startSeconds) / 2 / range.bucketSeconds) * range.bucketSeconds;
+  return rangeChanges(range.startSeconds - half, range.endSeconds + half);
+}
+
+/** The parameters of a request about a range. */
+export function rangeParameters(range: ViewRange): { readonly from: number; readonly to: number } {
+  return { from: range.startSeconds, to: range.endSeconds };
+}
+
+/** On the grid of its slices, so that no slice is cut and the sums of the lake can answer. */
+function aligned(start: number, end: number, label: (zone: Zone) => string): ViewRange {
+  const span = end - start;
+  const bucketSeconds = BUCKETS.find((seconds) => span / seconds <= MAX_BUCKETS) ?? 28 * DAY;
+  return {
+    startSeconds: Math.floor(start / bucketSeconds) * bucketSeconds,
+    endSeconds: Math.ceil(end / bucketSeconds) * bucketSeconds,
+    bucketSeconds,
+    label,
+  };
+}
+
+function timeOf(text: string | undefined, nowSeconds: number): number | null {
+  return text === undefined ? null : parseTimeSeconds(text, nowSeconds);
+}
+
+function isoOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace(/:00\.000Z$|\.000Z$/, 'Z');
+}
