@@ -1,5 +1,6 @@
 export type { Inventory, Measure, SumQuestion, TableChoice } from './choose-table.ts';
 export { chooseTable } from './choose-table.ts';
+export type { Count } from './count.ts';
 export type { CoverageAnswer, CoverageQuestion, InterfaceCoverage } from './coverage.ts';
 export { runCoverage } from './coverage.ts';
 export type { CoverageHour, CoverageInterval, CoverageTimeline, MinuteState } from './coverage-minutes.ts';
@@ -12,6 +13,7 @@ export type { ReportAnswer, ReportQuestion } from './reports/run-report.ts';
 export { REPORTS, runReport } from './reports/run-report.ts';
 export type { ConversationVolume, Summary, SummaryQuestion, VolumePoint } from './summary.ts';
 export { runSummary } from './summary.ts';
+export { summaryJson } from './summary-json.ts';
 export type { TimeRange } from './time-range.ts';
 export type { AnalyzeDeps, TopAnswer, TopQuestion, TopRow, TopSums } from './top.ts';
 export { planTop, runTop } from './top.ts';

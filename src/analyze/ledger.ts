@@ -1,5 +1,6 @@
 import { sqlString } from '../base/index.ts';
-import type { JsonValue, ResultFrame } from '../engine/index.ts';
+import type { ResultFrame } from '../engine/index.ts';
+import { type Count, countOf } from './count.ts';
 import type { AnalyzeDeps } from './top.ts';
 
 export interface LedgerQuestion {
@@ -13,13 +14,13 @@ export interface LedgerQuestion {
 
 /** Sums over the ledger. `lines = ok + nodata + skipdata + malformed`, here as in each row. */
 export interface LedgerTotals {
-  readonly objects: JsonValue;
-  readonly lines: JsonValue;
-  readonly ok: JsonValue;
-  readonly nodata: JsonValue;
-  readonly skipdata: JsonValue;
-  readonly malformed: JsonValue;
-  readonly bytesRead: JsonValue;
+  readonly objects: Count;
+  readonly lines: Count;
+  readonly ok: Count;
+  readonly nodata: Count;
+  readonly skipdata: Count;
+  readonly malformed: Count;
+  readonly bytesRead: Count;
 }
 
 /** Columns of the ledger under the names of the JSON contract. */
@@ -54,8 +55,9 @@ export async function runLedgerTotals(
     `SELECT count(*), ${sums.map((name) => `coalesce(sum(${name}), 0)`).join(', ')} FROM ledger WHERE ${ledgerCondition(question)}`,
     deps.limits,
   );
-  const [objects = 0, lines = 0, ok = 0, nodata = 0, skipdata = 0, malformed = 0, bytesRead = 0] =
-    rows[0] ?? [];
+  const [objects = 0, lines = 0, ok = 0, nodata = 0, skipdata = 0, malformed = 0, bytesRead = 0] = (
+    rows[0] ?? []
+  ).map(countOf);
   return { objects, lines, ok, nodata, skipdata, malformed, bytesRead };
 }
 

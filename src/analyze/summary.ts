@@ -1,4 +1,4 @@
-import type { JsonValue } from '../engine/index.ts';
+import { type Count, countOf } from './count.ts';
 import { type CoverageAnswer, runCoverage } from './coverage.ts';
 import { type LedgerTotals, runLedgerTotals } from './ledger.ts';
 import {
@@ -20,20 +20,20 @@ export interface SummaryQuestion {
 /** Volume of one slice of time. */
 export interface VolumePoint {
   readonly startSeconds: number;
-  readonly acceptFlows: JsonValue;
-  readonly acceptBytes: JsonValue;
-  readonly rejectFlows: JsonValue;
-  readonly rejectBytes: JsonValue;
+  readonly acceptFlows: Count;
+  readonly acceptBytes: Count;
+  readonly rejectFlows: Count;
+  readonly rejectBytes: Count;
   /** Records without an action, which formats without that field have. */
-  readonly otherFlows: JsonValue;
-  readonly otherBytes: JsonValue;
+  readonly otherFlows: Count;
+  readonly otherBytes: Count;
 }
 
 /** Volume with each conversation counted once, though several interfaces saw it. */
 export interface ConversationVolume {
-  readonly conversations: JsonValue;
-  readonly packets: JsonValue;
-  readonly bytes: JsonValue;
+  readonly conversations: Count;
+  readonly packets: Count;
+  readonly bytes: Count;
 }
 
 /**
@@ -66,7 +66,7 @@ export interface Summary {
     readonly interfaces: number;
     readonly blindInterfaces: number;
   };
-  readonly tgw: { readonly records: JsonValue; readonly bytes: JsonValue; readonly packetsLost: JsonValue };
+  readonly tgw: { readonly records: Count; readonly bytes: Count; readonly packetsLost: Count };
 }
 
 /** Slices a chart can show without crowding; the smallest that gives at most 120 points is used. */
@@ -162,14 +162,14 @@ async function volumeOverTime(
   );
   return rows.flatMap((row) => {
     const [
-      bucket,
       acceptFlows = 0,
       acceptBytes = 0,
       rejectFlows = 0,
       rejectBytes = 0,
       otherFlows = 0,
       otherBytes = 0,
-    ] = row;
+    ] = row.slice(1).map(countOf);
+    const bucket = row[0];
     if (typeof bucket !== 'number') return [];
     return [
       { startSeconds: bucket, acceptFlows, acceptBytes, rejectFlows, rejectBytes, otherFlows, otherBytes },
@@ -193,7 +193,7 @@ async function conversationVolume(deps: AnalyzeDeps, range: TimeRange): Promise<
       coalesce(sum(packets), 0), coalesce(sum(bytes), 0) FROM folded`,
     deps.limits,
   );
-  const [conversations = 0, packets = 0, bytes = 0] = rows[0] ?? [];
+  const [conversations = 0, packets = 0, bytes = 0] = (rows[0] ?? []).map(countOf);
   return { conversations, packets, bytes };
 }
 
@@ -208,6 +208,6 @@ async function tgwTotals(deps: AnalyzeDeps, range: TimeRange): Promise<Summary['
       FROM tgw_flows WHERE ${COUNTED} AND ${recordCondition(range)}`,
     deps.limits,
   );
-  const [records = 0, bytes = 0, packetsLost = 0] = rows[0] ?? [];
+  const [records = 0, bytes = 0, packetsLost = 0] = (rows[0] ?? []).map(countOf);
   return { records, bytes, packetsLost };
 }

@@ -1,6 +1,7 @@
 import { isWeirError, WeirError } from '../base/index.ts';
 import type { JsonValue, LakeReader, LakeSession, QueryOptions } from '../engine/index.ts';
 import { chooseTable, type Measure, type TableChoice } from './choose-table.ts';
+import { type Count, countOf, subtractCounts } from './count.ts';
 import { dimensionsOf } from './dimensions.ts';
 import { ALL_TIME, type TimeRange } from './time-range.ts';
 
@@ -26,10 +27,10 @@ export interface TopQuestion {
 
 /** Sums of one group. Integers; decimal text beyond 2^53. */
 export interface TopSums {
-  readonly flows: JsonValue;
-  readonly packets: JsonValue;
-  readonly bytes: JsonValue;
-  readonly rejects: JsonValue;
+  readonly flows: Count;
+  readonly packets: Count;
+  readonly bytes: Count;
+  readonly rejects: Count;
 }
 
 export interface TopRow {
@@ -40,7 +41,7 @@ export interface TopRow {
 
 /**
  * A top list with nothing left out: `rows` + `other` = `total`, always. Sums are over records with log_status OK and
- * count a packet once for each interface that saw it.
+ * count a packet once for each interface that saw it. Ranked by rejects, only groups with rejects count.
  */
 export interface TopAnswer {
   readonly fields: readonly string[];
@@ -112,9 +113,11 @@ export async function planTop(
   // The line break ends a comment that the condition may end with.
   const where = question.where === undefined ? '' : ` AND (${question.where}\n)`;
   const sums = MEASURES.map((measure) => `coalesce(${choice.measures[measure]}, 0) AS ${measure}_sum`);
+  // Ranked by rejects, groups without any are no answer, neither in the list nor among the others.
+  const having = by === 'rejects' ? ` HAVING ${choice.measures.rejects} > 0` : '';
   const order = `${by}_sum DESC, ${names.join(', ')}`;
   const sql = [
-    `WITH groups AS MATERIALIZED (SELECT ${[...keys, ...sums].join(', ')} FROM ${source} WHERE ${choice.condition}${where} GROUP BY ALL),`,
+    `WITH groups AS MATERIALIZED (SELECT ${[...keys, ...sums].join(', ')} FROM ${source} WHERE ${choice.condition}${where} GROUP BY ALL${having}),`,
     `ranked AS (SELECT * FROM groups ORDER BY ${order} LIMIT ${limit})`,
     `SELECT 0 AS part, ${names.join(', ')}, 1 AS groups, ${MEASURES.map((measure) => `${measure}_sum`).join(', ')} FROM ranked`,
     `UNION ALL SELECT 1, ${names.map(() => 'NULL').join(', ')}, count(*), ${MEASURES.map((measure) => `coalesce(sum(${measure}_sum), 0)`).join(', ')} FROM groups`,
@@ -137,19 +140,13 @@ async function whereColumns(session: LakeSession, where: string | undefined): Pr
 }
 
 function sumsAt(row: readonly JsonValue[], index: number): TopSums {
-  const [flows = 0, packets = 0, bytes = 0, rejects = 0] = row.slice(index);
-  return { flows, packets, bytes, rejects };
+  const [flows, packets, bytes, rejects] = row.slice(index).map(countOf);
+  return { flows: flows ?? 0, packets: packets ?? 0, bytes: bytes ?? 0, rejects: rejects ?? 0 };
 }
 
 /** What of `total` is not in `rows`, exactly. */
 function restOf(total: TopSums, rows: readonly TopRow[]): TopSums {
-  const rest = (measure: Measure): JsonValue => {
-    const sum = rows.reduce((left, row) => left - integerOf(row.sums[measure]), integerOf(total[measure]));
-    return sum <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(sum) : sum.toString();
-  };
+  const rest = (measure: Measure): Count =>
+    rows.reduce((left, row) => subtractCounts(left, row.sums[measure]), total[measure]);
   return { flows: rest('flows'), packets: rest('packets'), bytes: rest('bytes'), rejects: rest('rejects') };
-}
-
-function integerOf(value: JsonValue): bigint {
-  return typeof value === 'number' || typeof value === 'string' ? BigInt(value) : 0n;
 }

@@ -30,7 +30,8 @@ export async function runCli(
     return EXIT.fine;
   }
   if (name === '--version' || name === '-V') {
-    stdout.write(`${await versionOf()}\n`);
+    const { versionOf } = await import('./version.ts');
+    stdout.write(`${versionOf()}\n`);
     return EXIT.fine;
   }
   const interrupt = new AbortController();
@@ -126,21 +127,4 @@ function endWhenReaderLeaves(stdout: NodeJS.WritableStream): void {
     if (error.code === 'EPIPE') process.exit(EXIT.fine);
     throw error;
   });
-}
-
-async function versionOf(): Promise<string> {
-  const { readFileSync } = await import('node:fs');
-  // The same two levels up to the repository from src/cli and three from dist/src/cli.
-  for (const up of ['../../package.json', '../../../package.json']) {
-    try {
-      const { name, version } = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8')) as {
-        readonly name: string;
-        readonly version: string;
-      };
-      if (name === 'weir') return version;
-    } catch {
-      // Not there: try the next place.
-    }
-  }
-  return 'unknown';
 }

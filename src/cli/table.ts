@@ -65,5 +65,5 @@ function isBigNumber(value: unknown): boolean {
 }
 
 function displayWidth(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }

@@ -43,7 +43,7 @@ const command: Command = {
         ...(asked === 0 ? {} : { maxRows: asked }),
       });
       if (context.has('explain') && format === 'table') {
-        for (const row of frame.rows) context.stdout.write(`${String(row[1])}\n`);
+        for (const [, plan] of frame.rows) context.stdout.write(`${typeof plan === 'string' ? plan : ''}\n`);
         return 0;
       }
       writeRows(context.stdout, format, frame);

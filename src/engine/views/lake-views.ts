@@ -1,5 +1,5 @@
 import { type SqlSession, sqlIdentifier, sqlString } from '../../base/index.ts';
-import { TABLES, type Table, type TableColumn } from '../../record/index.ts';
+import { TABLES, type Table } from '../../record/index.ts';
 import { ATHENA_VIEWS, athenaViewSql } from './athena-views.ts';
 import type { LakeFiles, LakeTableFiles } from './lake-files.ts';
 

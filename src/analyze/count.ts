@@ -1,0 +1,16 @@
+import type { JsonValue } from '../engine/index.ts';
+
+/** An integer of any size: a number while JavaScript holds it exactly, decimal text beyond 2^53. */
+export type Count = number | string;
+
+/** A cell of a frame that holds an integer; 0 for NULL and for a row that is not there. */
+export function countOf(value: JsonValue | undefined): Count {
+  return typeof value === 'number' || typeof value === 'string' ? value : 0;
+}
+
+/** `a - b` without loss. */
+export function subtractCounts(a: Count, b: Count): Count {
+  const difference = BigInt(a) - BigInt(b);
+  const asNumber = Number(difference);
+  return Number.isSafeInteger(asNumber) ? asNumber : difference.toString();
+}
