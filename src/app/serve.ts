@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ReadSession } from './read-session.ts';
-import { openReadSession } from './read-session.ts';
 import { type ApiConfig, type ApiServer, defaultApiConfig, startApiServer } from '../api/index.ts';
 import type { Reporter } from '../base/index.ts';
 import type { Config } from './config.ts';
+import type { ReadSession } from './read-session.ts';
+import { openReadSession } from './read-session.ts';
 
 /** What may be said beside the configuration. */
 export interface ServeOptions {
