@@ -11,12 +11,15 @@ export interface CaptureOptions {
   readonly fragmentTimeoutSeconds: number;
   /** Called when a pcapng capture says that packets were lost before it saw them; null to only sum them up. */
   readonly onLoss: ((loss: CaptureLoss) => void) | null;
+  /** Called when a pcapng capture describes an interface, before its first packet; null when nobody asks. */
+  readonly onInterface: ((index: number, name: string | null) => void) | null;
 }
 
 export const defaultCaptureOptions: CaptureOptions = {
   maxFragments: 16_384,
   fragmentTimeoutSeconds: 30,
   onLoss: null,
+  onInterface: null,
 };
 
 type Format = RecordReader & { readonly interfaces: readonly CaptureInterface[] };
@@ -36,6 +39,7 @@ const MAGIC_BYTES = 4;
 export class CaptureReader {
   readonly #pipe: PacketPipe;
   readonly #onLoss: ((loss: CaptureLoss) => void) | null;
+  readonly #onInterface: CaptureOptions['onInterface'];
   #format: Format | null = null;
   #end: CaptureEnd | null = null;
   /** The beginning of a record that the pieces so far did not finish. */
@@ -47,9 +51,13 @@ export class CaptureReader {
   #before = 0;
 
   constructor(listener: PacketListener, options: Partial<CaptureOptions> = {}) {
-    const { maxFragments, fragmentTimeoutSeconds, onLoss } = { ...defaultCaptureOptions, ...options };
+    const { maxFragments, fragmentTimeoutSeconds, onLoss, onInterface } = {
+      ...defaultCaptureOptions,
+      ...options,
+    };
     this.#pipe = new PacketPipe(listener, maxFragments, fragmentTimeoutSeconds);
     this.#onLoss = onLoss;
+    this.#onInterface = onInterface;
   }
 
   /** True once reading cannot go on (corrupt, or no capture at all): further pieces are only measured. */
@@ -158,7 +166,8 @@ export class CaptureReader {
   #detect(bytes: Uint8Array, at: number): Format | null {
     const variant = pcapVariantOf(bytes, at);
     if (variant !== null) return new PcapReader(variant, this.#pipe);
-    return readU32(bytes, at, true) === SECTION_HEADER ? new PcapngReader(this.#pipe, this.#onLoss) : null;
+    if (readU32(bytes, at, true) !== SECTION_HEADER) return null;
+    return new PcapngReader(this.#pipe, this.#onLoss, this.#onInterface);
   }
 
   #stop(kind: 'corrupt' | 'not-a-capture', offsetBytes: number, message: string, piece: Uint8Array): number {

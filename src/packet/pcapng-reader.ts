@@ -53,15 +53,21 @@ export class PcapngReader implements RecordReader {
   problem: string | null = null;
   readonly #pipe: PacketPipe;
   readonly #onLoss: ((loss: CaptureLoss) => void) | null;
+  readonly #onInterface: ((index: number, name: string | null) => void) | null;
   readonly #all: NgInterface[] = [];
   #ofSection: NgInterface[] = [];
   #sections = 0;
   #isBigEndian = false;
   readonly #moment: Moment = { seconds: 0, nanos: 0 };
 
-  constructor(pipe: PacketPipe, onLoss: ((loss: CaptureLoss) => void) | null) {
+  constructor(
+    pipe: PacketPipe,
+    onLoss: ((loss: CaptureLoss) => void) | null,
+    onInterface: ((index: number, name: string | null) => void) | null,
+  ) {
     this.#pipe = pipe;
     this.#onLoss = onLoss;
+    this.#onInterface = onInterface;
   }
 
   get interfaces(): readonly CaptureInterface[] {
@@ -177,6 +183,7 @@ export class PcapngReader implements RecordReader {
     };
     this.#all.push(one);
     this.#ofSection.push(one);
+    this.#onInterface?.(one.index, name);
   }
 
   #readPacket(bytes: Uint8Array, at: number, bodyEnd: number, type: number): void {

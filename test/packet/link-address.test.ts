@@ -51,3 +51,25 @@ describe('link addresses and time to live', () => {
     expect(linkFacts(capture)).toEqual([{ ttl: 64, src: null, dst: null }]);
   });
 });
+
+describe('onInterface', () => {
+  it('names each interface of a pcapng capture before its packets', () => {
+    const ng = build.pcapng(true);
+    const seen: string[] = [];
+    const reader = new CaptureReader((packet) => seen.push(`packet on ${packet.interfaceIndex}`), {
+      onInterface: (index, name) => seen.push(`${index} is ${name}`),
+    });
+    const packet = (interfaceId: number): Uint8Array =>
+      ng.packet({ interfaceId, time: 0n, bytes: build.ethernet(v4) });
+    reader.push(
+      build.concat(
+        ng.section(),
+        ng.interfaceBlock({ linkType: 1, name: 'eth0' }),
+        packet(0),
+        ng.interfaceBlock({ linkType: 1 }),
+        packet(1),
+      ),
+    );
+    expect(seen).toEqual(['0 is eth0', 'packet on 0', '1 is null', 'packet on 1']);
+  });
+});
