@@ -36,7 +36,8 @@ const PARSERS = {
  * Cost: one request for a file up to 8 MB; otherwise one for the metadata and one per row group.
  */
 export async function openParquet(object: SourceObject, decoded: DecodedBytes): Promise<OpenedObject> {
-  const source = decoded.encodings.length === 0 ? object : await unpack(decoded);
+  const isReread = decoded.encodings.length === 0 && !decoded.chunks.isWhole;
+  const source = isReread ? object : await unpack(decoded);
   await decoded.chunks.close();
   const file = source === null ? null : new BlockFile(source);
   const outcome = (): ReadOutcome => outcomeOf(decoded.damage, file);

@@ -64,9 +64,21 @@ async function decodeStream(
     const chunks = await PeekedChunks.read(peeked, peekBytes);
     return { encodings, magic: magic === 'parquet' ? 'parquet' : 'none', chunks, damage };
   }
-  await peeked.close();
-  const layer = openLayer(magic, open, damage);
+  const layer = openLayer(magic, peekedFirst(peeked, open), damage);
   return decodeStream(layer.open, [...encodings, layer.encoding], damage, peekBytes);
+}
+
+/** Gives what was peeked into the first time, so that looking costs no second request; opens anew after that. */
+function peekedFirst(
+  peeked: PeekedChunks,
+  open: () => AsyncIterable<Uint8Array>,
+): () => AsyncIterable<Uint8Array> {
+  let isUsed = false;
+  return () => {
+    if (isUsed) return open();
+    isUsed = true;
+    return peeked;
+  };
 }
 
 function openLayer(

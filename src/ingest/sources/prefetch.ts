@@ -52,21 +52,18 @@ export async function* prefetchObjects(
   }
 }
 
-/** The object with its bytes on the way. They are kept for one reading; a second one fetches again. */
+/** The object with its bytes on the way; they are kept as long as it is. */
 function fetched(object: SourceObject): SourceObject {
-  let bytes: Promise<Uint8Array> | null = collect(object.stream());
+  const bytes = collect(object.stream());
   // A failure shows when the object is read; until then it must not count as unhandled.
   bytes.catch(() => {});
   return {
     ...object,
     async *stream() {
-      const whole = bytes;
-      bytes = null;
-      if (whole === null) yield* object.stream();
-      else yield await whole;
+      yield await bytes;
     },
     async range(start, end) {
-      return bytes === null ? object.range(start, end) : (await bytes).subarray(start, end);
+      return (await bytes).subarray(start, end);
     },
   };
 }
