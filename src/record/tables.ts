@@ -111,14 +111,14 @@ export const TABLES: readonly Table[] = [
     name: 'flows',
     comment: 'One row per VPC flow log record',
     partition: 'day',
-    sort: ['hour', 'interface_id', 'start'],
+    sort: ['hour', 'interface_id', 'start', 'svc_port', 'srcaddr', 'dstaddr'],
     columns: [key('day', 'DATE', 'UTC day of start'), ...fieldColumns('vpc'), ...DERIVED],
   },
   {
     name: 'tgw_flows',
     comment: 'One row per transit gateway flow log record',
     partition: 'day',
-    sort: ['hour', 'tgw_attachment_id', 'start'],
+    sort: ['hour', 'tgw_attachment_id', 'start', 'svc_port', 'srcaddr', 'dstaddr'],
     columns: [key('day', 'DATE', 'UTC day of start'), ...fieldColumns('tgw'), ...DERIVED],
   },
   {
