@@ -61,9 +61,13 @@ export function readStaticFiles(directory: string | null): StaticFiles {
   };
 }
 
-/** Views are addresses of the console without a file behind them; it reads the address itself. */
+/**
+ * Views are addresses of the console without a file behind them; it reads the address itself. They may hold dots
+ * (`/address/10.0.3.7`), so only the endings of files tell a missing file from a view.
+ */
 function isView(path: string, accept: string): boolean {
-  return accept.includes('text/html') && !path.startsWith('/api/') && extname(path) === '';
+  const isFile = path.startsWith('/assets/') || Object.hasOwn(TYPES, extname(path));
+  return accept.includes('text/html') && !path.startsWith('/api/') && !isFile;
 }
 
 function readStaticFile(path: string, type: string): StaticFile {
