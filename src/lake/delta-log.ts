@@ -9,7 +9,7 @@ import {
   logEntryPath,
   parseLogName,
 } from './delta-json.ts';
-import { applyActions, type DeltaTable, emptyDeltaTable } from './delta-table.ts';
+import { applyActions, type DeltaTable, emptyDeltaTable, resetDeltaTable } from './delta-table.ts';
 import { lakeError } from './errors.ts';
 
 /** How often the log of a table gets a checkpoint. */
@@ -27,11 +27,18 @@ export interface LogEntry {
   readonly actions: readonly Action[];
 }
 
+/** What `refresh` did: applied some entries, or read the whole log (the first time, or after entries had expired). */
+export interface Refreshed {
+  /** The entries applied, after the checkpoint when there is one. */
+  readonly entries: readonly LogEntry[];
+  readonly isReloaded: boolean;
+}
+
 /** The log of one table. Holds the state as of the last `refresh` or commit. */
 export interface DeltaLog {
   readonly table: DeltaTable;
-  /** Brings the state up to date; gives the entries that were new, none when it was loaded from a checkpoint. */
-  refresh(): Promise<readonly LogEntry[]>;
+  /** Brings the state up to date. Two requests when nothing is new. */
+  refresh(): Promise<Refreshed>;
   /** One entry as it was written; null when there is none (yet, or any more). */
   readEntry(version: number): Promise<readonly Action[] | null>;
   /**
@@ -64,7 +71,8 @@ export function createDeltaLog(
   const apply = (entry: LogEntry): void =>
     applyActions(table, entry.version, entry.actions, store.uriOf(logEntryPath(tableName, entry.version)));
 
-  const load = async (): Promise<readonly LogEntry[]> => {
+  const load = async (): Promise<Refreshed> => {
+    resetDeltaTable(table);
     const from = await newestCheckpoint(store, tableName);
     if (from !== null) {
       applyActions(
@@ -86,7 +94,7 @@ export function createDeltaLog(
     }
     for (const entry of entries) apply(entry);
     isLoaded = true;
-    return entries;
+    return { entries, isReloaded: true };
   };
 
   return {
@@ -99,7 +107,12 @@ export function createDeltaLog(
       for (;;) {
         const version = table.version + 1;
         const actions = await readEntry(version);
-        if (actions === null) return entries;
+        if (actions === null) {
+          // Not written yet, or gone: a process that slept must never write a version that has expired.
+          const checkpoint = await pointedCheckpoint(store, tableName);
+          if (checkpoint !== null && checkpoint > table.version) return load();
+          return { entries, isReloaded: false };
+        }
         entries.push({ version, actions });
         apply({ version, actions });
       }
@@ -122,15 +135,22 @@ export function createDeltaLog(
   };
 }
 
-/** The version of the newest checkpoint: by the pointer, else by the listing (the pointer is only a hint). */
-async function newestCheckpoint(store: ObjectStore, tableName: string): Promise<number | null> {
+/** The version `_last_checkpoint` points at; null when there is none, or it is damaged (it is only a hint). */
+export async function pointedCheckpoint(store: ObjectStore, tableName: string): Promise<number | null> {
   try {
     const bytes = await store.read(lastCheckpointPath(tableName));
     const version: unknown = (JSON.parse(Buffer.from(bytes).toString()) as { version?: unknown }).version;
-    if (typeof version === 'number') return version;
+    return typeof version === 'number' ? version : null;
   } catch (error) {
-    if (!isStorageError(error, 'storage.not-found') && !(error instanceof SyntaxError)) throw error;
+    if (isStorageError(error, 'storage.not-found') || error instanceof SyntaxError) return null;
+    throw error;
   }
+}
+
+/** The version of the newest checkpoint: by the pointer, else by the listing. */
+async function newestCheckpoint(store: ObjectStore, tableName: string): Promise<number | null> {
+  const pointed = await pointedCheckpoint(store, tableName);
+  if (pointed !== null) return pointed;
   let newest: number | null = null;
   for await (const { path } of store.list({ prefix: `${tableName}/_delta_log/` })) {
     const name = parseLogName(path.slice(path.lastIndexOf('/') + 1));

@@ -31,6 +31,16 @@ export function emptyDeltaTable(): DeltaTable {
   };
 }
 
+/** Makes a table one without entries again. */
+export function resetDeltaTable(table: DeltaTable): void {
+  table.version = -1;
+  table.protocol = null;
+  table.metaData = null;
+  table.files.clear();
+  table.tombstones.clear();
+  table.txns.clear();
+}
+
 /**
  * Applies the actions of the next version. Within one entry actions have no order, so a path must not be both added and
  * removed: other readers would disagree about it.

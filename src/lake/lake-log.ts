@@ -43,7 +43,7 @@ export interface VersionedCommit {
 export interface LakeLog {
   /** The lake as of the last `refresh` or `append`. */
   readonly state: LakeState;
-  /** Reads what is new since the last call. One request when nothing is. */
+  /** Reads what is new since the last call. Two requests when nothing is. */
   refresh(): Promise<void>;
   /** Commits after a version, as they were written. Cost: one read per version that this process has not seen. */
   commitsAfter(version: number): Promise<readonly VersionedCommit[]>;
@@ -54,8 +54,11 @@ export interface LakeLog {
    * Errors: `lake.commit-contention` when others were first again and again.
    */
   append<Refusal>(commit: LakeCommit, check: () => Promise<Refusal | null>): Promise<Refusal | null>;
-  /** Brings the logs of the other tables up to the version of `flows`. Safe to be killed in and to race with others. */
-  rollForward(): Promise<void>;
+  /**
+   * Brings the logs of the other tables up to the version of `flows`. Safe to be killed in and to race with others. A
+   * table with nothing new is passed over unless `evenIdle` (default false): then it notes the version it has reached.
+   */
+  rollForward(evenIdle?: boolean): Promise<void>;
   /** A setting of the lake, null when it was never made. */
   setting(name: string): string | null;
   /** The version of `flows` that a table's own log has reached. */
@@ -116,48 +119,57 @@ export function createLakeLog(deps: LakeLogDeps): LakeLog {
     return commits;
   };
 
-  /** Followers first, then `flows`: so the log of `flows` is never behind what a follower has applied. */
-  const load = async (): Promise<void> => {
-    await Promise.all(FOLLOWERS.map((name) => logOf(name).refresh()));
-    for (const { version, actions } of await main.refresh()) remember(version, decodeLakeCommit(actions));
-    const { table } = main;
-    const flows = tableStateOf(state, MAIN_TABLE);
-    flows.columns = columnsFromLog(MAIN_TABLE, table.metaData, store.uriOf(MAIN_TABLE));
-    for (const [path, add] of table.files) flows.files.set(path, add);
-    for (const name of FOLLOWERS) {
-      const follower = logOf(name).table;
-      const target = tableStateOf(state, name);
-      target.columns = columnsFromLog(name, follower.metaData, store.uriOf(name));
-      for (const [path, add] of follower.files) target.files.set(path, add);
-      const applied = appliedVersion(name);
-      if (follower.version < 0) continue;
-      if (applied > table.version) {
-        throw lakeError(
-          'lake.log-gap',
-          `${name} has followed flows to version ${applied}, but the log of flows ends at ${table.version}; its newest entries are lost, restore them from a copy of the lake`,
-          { table: name, applied, version: table.version },
-        );
-      }
-      const pending = (await commitsAfter(applied)).map(({ commit }) => commit);
-      applyTableChange(name, target, netChange(pending, name));
+  /** The state of one follower: its own log, and what of the log of `flows` it has not followed yet. */
+  const loadFollower = async (name: TableName): Promise<void> => {
+    const { table } = logOf(name);
+    const target = tableStateOf(state, name);
+    target.columns = columnsFromLog(name, table.metaData, store.uriOf(name));
+    target.files.clear();
+    for (const [path, add] of table.files) target.files.set(path, add);
+    if (table.version < 0) return;
+    const applied = appliedVersion(name);
+    if (applied > main.table.version) {
+      throw lakeError(
+        'lake.log-gap',
+        `${name} has followed flows to version ${applied}, but the log of flows ends at ${main.table.version}; its newest entries are lost, restore them from a copy of the lake`,
+        { table: name, applied, version: main.table.version },
+      );
     }
-    state.version = table.version;
+    const pending = (await commitsAfter(applied)).map(({ commit }) => commit);
+    applyTableChange(name, target, netChange(pending, name));
+  };
+
+  const loadFlowColumns = (): void => {
+    const columns = columnsFromLog(MAIN_TABLE, main.table.metaData, store.uriOf(MAIN_TABLE));
+    tableStateOf(state, MAIN_TABLE).columns = columns;
+  };
+
+  /** Reads what is new in every log: followers first, so that `flows` is never behind what one has applied. */
+  const loadAll = async (): Promise<void> => {
+    await Promise.all(FOLLOWERS.map((name) => logOf(name).refresh()));
+    const { entries } = await main.refresh();
+    for (const { version, actions } of entries) remember(version, decodeLakeCommit(actions));
+    const flows = tableStateOf(state, MAIN_TABLE);
+    flows.files.clear();
+    for (const [path, add] of main.table.files) flows.files.set(path, add);
+    loadFlowColumns();
+    for (const name of FOLLOWERS) await loadFollower(name);
+    state.version = main.table.version;
     isLoaded = true;
   };
 
   const refresh = async (): Promise<void> => {
-    if (!isLoaded) return load();
-    for (const { version, actions } of await main.refresh()) {
+    if (!isLoaded) return loadAll();
+    const { entries, isReloaded } = await main.refresh();
+    if (isReloaded) {
+      recent.clear();
+      return loadAll();
+    }
+    for (const { version, actions } of entries) {
       const commit = decodeLakeCommit(actions);
       remember(version, commit);
       applyLakeCommit(state, version, commit);
-      if (actions.some((action) => action.metaData !== undefined)) {
-        tableStateOf(state, MAIN_TABLE).columns = columnsFromLog(
-          MAIN_TABLE,
-          main.table.metaData,
-          store.uriOf(MAIN_TABLE),
-        );
-      }
+      if (actions.some((action) => action.metaData !== undefined)) loadFlowColumns();
     }
   };
 
@@ -195,16 +207,17 @@ export function createLakeLog(deps: LakeLogDeps): LakeLog {
     return [{ metaData: metaDataOf(MAIN_TABLE, all, logged, newId, nowMs(), commit.settings) }];
   };
 
-  const rollTable = async (name: TableName): Promise<void> => {
+  const rollTable = async (name: TableName, evenIdle: boolean): Promise<void> => {
     const log = logOf(name);
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      await log.refresh();
       const applied = appliedVersion(name);
       const target = state.version;
       if (log.table.version < 0 || applied >= target) return;
       const commits = (await commitsAfter(applied)).map(({ commit }) => commit);
       const change = netChange(commits, name);
       const isIdle = change.adds.length + change.removes.length + change.columns.length === 0;
-      if (isIdle && target - applied < CATCH_UP_EVERY) return;
+      if (isIdle && !evenIdle) return;
       const known = columnsFromLog(name, log.table.metaData, store.uriOf(name));
       const columns = withColumns(known, change.columns, name);
       const isWider = columns.length > decodedNames(log.table.metaData?.schemaString).length;
@@ -224,7 +237,6 @@ export function createLakeLog(deps: LakeLogDeps): LakeLog {
         ...change.adds.map((add) => ({ add })),
       ];
       if (await log.tryCommit(actions, nowMs())) return;
-      await log.refresh();
     }
   };
 
@@ -259,14 +271,11 @@ export function createLakeLog(deps: LakeLogDeps): LakeLog {
       );
     },
 
-    async rollForward() {
-      await Promise.all(FOLLOWERS.map(rollTable));
+    async rollForward(evenIdle = false) {
+      await Promise.all(FOLLOWERS.map((name) => rollTable(name, evenIdle)));
     },
   };
 }
-
-/** An idle follower notes the version it has reached this often, so that old entries of `flows` may expire. */
-const CATCH_UP_EVERY = 100;
 
 function decodedNames(schemaString: string | undefined): string[] {
   if (schemaString === undefined) return [];

@@ -1,7 +1,6 @@
 import { TABLES, type TableName } from '../record/index.ts';
-import type { ObjectStore } from '../storage/index.ts';
-import { lastCheckpointPath, parseLogName } from './delta-json.ts';
-import { TOMBSTONE_MS } from './delta-log.ts';
+import { parseLogName } from './delta-json.ts';
+import { pointedCheckpoint, TOMBSTONE_MS } from './delta-log.ts';
 import { type Lake, type LakeParts, lakeParts } from './lake.ts';
 import { FOLLOWERS, MAIN_TABLE } from './lake-commit.ts';
 import { tableStateOf } from './lake-state.ts';
@@ -37,6 +36,13 @@ export async function vacuumLake(lake: Lake, options: VacuumOptions = {}): Promi
   const parts = lakeParts(lake);
   const { store, nowMs } = parts.deps;
   const isDry = options.dryRun === true;
+  // Entries of flows may go only once every table has followed them.
+  if (!isDry) {
+    await parts.exclusive(async () => {
+      await parts.log.refresh();
+      await parts.log.rollForward(true);
+    });
+  }
   const files = await orphansOf(lake, nowMs() - (options.graceMs ?? TOMBSTONE_MS));
   if (!isDry) for (const { path } of files) await store.remove(path);
   let logEntries = 0;
@@ -97,11 +103,4 @@ async function expiredEntries(
     if (name !== null && name.version < checkpoint && name.version <= followed) expired.push(entry.path);
   }
   return expired;
-}
-
-async function pointedCheckpoint(store: ObjectStore, table: TableName): Promise<number | null> {
-  if ((await store.stat(lastCheckpointPath(table))) === null) return null;
-  const text = Buffer.from(await store.read(lastCheckpointPath(table))).toString();
-  const version = Number((JSON.parse(text) as { version?: unknown }).version);
-  return Number.isSafeInteger(version) ? version : null;
 }
