@@ -44,7 +44,9 @@ async function openText(decoded: DecodedBytes, hints: LayoutHints): Promise<Open
   const head = chunks.head(PEEK_BYTES);
   const isWholeHead = chunks.isWhole && head.length < PEEK_BYTES;
   const rawSample = sampleLines(head, isWholeHead);
-  const unwrapper = unwrapperFor(rawSample, damage);
+  // JSON of any size may stand on one line: its beginning tells the shape, though it is no sample of records.
+  const shapeSample = rawSample.length === 0 ? sampleLines(head, true) : rawSample;
+  const unwrapper = unwrapperFor(shapeSample, damage);
   const reading = new TextReading(decoded, unwrapper);
   const first = await reading.unwrapFirst();
   const sample = first === null ? rawSample : sampleLines(first.bytes, first.isWhole);

@@ -384,6 +384,21 @@ describe('openObject', () => {
     expect((await tallyLines(opened)).records[0]).toMatchObject({ brand_new: 'value' });
   });
 
+  it('reads a list of events of many megabytes on one line, and an envelope whose type comes last', async () => {
+    const events = Array.from({ length: 20_000 }, (_, i) => ({
+      logStreamName: 'eni-1',
+      message: A,
+      eventId: String(i),
+    }));
+    const list = await openObject(fakeObject(JSON.stringify({ events }), { sizeBytes: 1 << 30 }));
+    expect(list).toMatchObject({ kind: 'text', shape: 'log-events' });
+    expect(await tallyLines(list)).toMatchObject({ lines: 20_000, ok: 20_000 });
+    const late = JSON.stringify({ logEvents: events.slice(0, 2000), messageType: 'DATA_MESSAGE' });
+    const subscription = await openObject(fakeObject(late, { sizeBytes: 1 << 30, chunkBytes: 1000 }));
+    expect(subscription).toMatchObject({ kind: 'text', shape: 'subscription' });
+    expect(await tallyLines(subscription)).toMatchObject({ lines: 2000, ok: 2000 });
+  });
+
   it('does not lose bytes of a large object between looking and reading', async () => {
     const text = `${HEADER}\n${`${A}\n`.repeat(40_000)}`;
     const opened = await openObject(fakeObject(gzipSync(text), { sizeBytes: 1 << 30, chunkBytes: 1000 }));

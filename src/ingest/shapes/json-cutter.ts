@@ -34,6 +34,9 @@ type Expect = (typeof Expect)[keyof typeof Expect];
 const Mode = { between: 0, value: 1, string: 2, literal: 3, rawLine: 4, droppedLine: 5 } as const;
 type Mode = (typeof Mode)[keyof typeof Mode];
 
+/** How Firehose begins each record of a flow log. */
+const MESSAGE_PREFIX = Buffer.from('{"message":"');
+
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -69,6 +72,8 @@ export class JsonCutter {
   /** True from the bracket of such an array up to its first item or the end of that line: it may be just text. */
   #isListDoubtful = false;
   #rawPrefix = '';
+  /** Where the next backslash stands in the buffer, infinity when there is none; null when not looked for yet. */
+  #escapeAt: number | null = null;
   /** Text of a host up to its list; null outside of hosts. */
   #hostPrefix: string | null = null;
   #inHostList = false;
@@ -116,6 +121,7 @@ export class JsonCutter {
     this.#keyStart -= this.#start;
     this.#start = 0;
     this.#length = kept + chunk.length;
+    this.#escapeAt = null;
   }
 
   #scan(): void {
@@ -153,6 +159,8 @@ export class JsonCutter {
       this.#inTopList = true;
       this.#isListDoubtful = true;
       this.#at++;
+    } else if (byte === OPEN_OBJECT && this.#takeMessage()) {
+      this.#isListDoubtful = false;
     } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
       this.#mode = Mode.value;
       this.#expect = Expect.value;
@@ -175,6 +183,39 @@ export class JsonCutter {
       this.#leaveHost();
       this.#mode = Mode.rawLine;
     }
+  }
+
+  /**
+   * The short way for what Firehose writes, `{"message":"…"}` without escapes: three native searches in place of a step
+   * per byte. False when the value is anything else or not here to its end.
+   */
+  #takeMessage(): boolean {
+    const buffer = this.#buffer;
+    const textAt = this.#at + MESSAGE_PREFIX.length;
+    if (
+      textAt >= this.#length ||
+      buffer.compare(MESSAGE_PREFIX, 0, MESSAGE_PREFIX.length, this.#at, textAt) !== 0
+    ) {
+      return false;
+    }
+    const quote = buffer.indexOf(QUOTE, textAt);
+    if (quote < 0 || quote + 1 >= this.#length || buffer[quote + 1] !== CLOSE_OBJECT) return false;
+    if (this.#nextEscape(textAt) < quote) return false;
+    const end = quote + 2;
+    const text = this.#text(this.#at, end);
+    if (text.includes('\n')) return false;
+    this.#at = end;
+    this.#start = end;
+    this.#sink.item(text);
+    return true;
+  }
+
+  #nextEscape(from: number): number {
+    if (this.#escapeAt === null || this.#escapeAt < from) {
+      const found = this.#buffer.indexOf(ESCAPE, from);
+      this.#escapeAt = found < 0 ? Number.POSITIVE_INFINITY : found;
+    }
+    return this.#escapeAt;
   }
 
   #endList(): void {

@@ -98,6 +98,12 @@ class Level implements JsonSink {
   }
 
   item(text: string): void {
+    const message = plainMessage(text);
+    if (message !== null && !this.#isInHost) {
+      this.#shared.shape ??= 'message-json';
+      this.#lines.push(message);
+      return;
+    }
     const value = parseJson(text);
     const lines = value === undefined ? null : this.#recordsOf(value, this.#nesting);
     const out = this.#held ?? this.#lines;
@@ -222,6 +228,13 @@ function payloadOf(value: Json): string | null {
       return data;
   }
   return null;
+}
+
+/** The text of `{"message":"…"}` when nothing in it needs unescaping or unpacking; null otherwise. */
+function plainMessage(text: string): string | null {
+  if (!text.startsWith('{"message":"') || !text.endsWith('"}')) return null;
+  const message = text.slice(12, -2);
+  return /^[0-9a-z-]/.test(message) && !/["\\\n]/.test(message) ? message : null;
 }
 
 function parseJson(text: string): unknown {
