@@ -31,6 +31,7 @@ interface ProblemFacts {
   'query.bad-operator': { readonly operator: string; readonly field: string };
   'query.bad-regex': { readonly reason: string };
   'query.unknown-set': { readonly name: string };
+  'query.unknown-table': { readonly name: string };
   'query.empty-list': Record<never, never>;
   'query.not-recorded': { readonly what: string; readonly reason: string };
   'query.never-true': { readonly reason: string };
@@ -63,6 +64,7 @@ const MESSAGES: { readonly [C in ProblemCode]: (facts: ProblemFacts[C]) => strin
   'query.bad-operator': ({ operator, field }) => `"${operator}" does not apply to ${field}`,
   'query.bad-regex': ({ reason }) => `this regular expression is refused: ${reason}`,
   'query.unknown-set': ({ name }) => `there is no set "@${name}"`,
+  'query.unknown-table': ({ name }) => `there is no lookup table "${name}"`,
   'query.empty-list': () => 'the list is empty, so nothing can match',
   'query.not-recorded': ({ what, reason }) => `${what} cannot be asked of flow logs: ${reason}`,
   'query.never-true': ({ reason }) => `this can never match: ${reason}`,

@@ -15,10 +15,22 @@ export function addressInBlock(writer: SqlWriter, column: string, block: string)
     : v6InBlock(writer, column, range, bits);
 }
 
-/** The test that a sort key column lies in a block: a range that files and row groups prune by. */
-export function keyInBlock(writer: SqlWriter, column: string, block: string): string {
-  const { first, last } = rangeKeys(cidrOf(block));
-  return `${column} BETWEEN ${writer.bind(first)} AND ${writer.bind(last)}`;
+/**
+ * The test that a sort key column lies in a block: a range that files and row groups prune by. IPv4 and mapped IPv6
+ * share keys, so the text tells them apart.
+ */
+export function keyInBlock(writer: SqlWriter, key: string, text: string, block: string): string {
+  const range = cidrOf(block);
+  const { first, last } = rangeKeys(range);
+  const inRange = `${key} BETWEEN ${writer.bind(first)} AND ${writer.bind(last)}`;
+  if (!holdsMapped(range)) return inRange;
+  const isV6 = writer.fact('text.contains', text, writer.bind(':'));
+  return `${inRange} AND ${range.version === 6 ? isV6 : `NOT ${isV6}`}`;
+}
+
+/** True for blocks that share keys with the other family. */
+function holdsMapped(range: IpRange): boolean {
+  return range.version === 4 || (range.first <= 0xffff_0000_0000n && range.last >= 0xffff_ffff_ffffn);
 }
 
 /** The sort key of an address text; null when it is no address. */
@@ -47,7 +59,10 @@ function v6InBlock(writer: SqlWriter, column: string, range: IpRange, bits: numb
   const prefix = v6TextPrefix(range, bits);
   const { first, last } = rangeKeys(range);
   const inRange = `${writer.fact('address.key', column)} BETWEEN ${writer.bind(first)} AND ${writer.bind(last)}`;
-  if (prefix === '') return inRange;
+  if (prefix === '')
+    return holdsMapped(range)
+      ? `${writer.fact('text.contains', column, writer.bind(':'))} AND ${inRange}`
+      : inRange;
   // The key is computed row by row; the cheap test of the text spares it for all but few rows.
   return `${writer.fact('text.starts-with', column, writer.bind(prefix))} AND ${inRange}`;
 }

@@ -4,7 +4,7 @@ import { type SqlParameter, sqlIdentifier, sqlString, WeirError } from '../../ba
 export type DialectName = 'duckdb' | 'trino';
 
 /**
- * What differs between engines, as named templates: `{0}`, `{1}` … stand for the arguments, `{*}` for all of them with
+ * What differs between engines, as named templates: `{0}` to `{9}` stand for the arguments, `{*}` for all of them with
  * commas between. A name with `/n` serves calls with n arguments and goes before the plain name.
  */
 export interface Dialect {
@@ -25,7 +25,7 @@ export function factSql(dialect: Dialect, fact: string, args: readonly string[])
       details: { dialect: dialect.name, fact, arguments: args.length },
     });
   }
-  return template.replace(/\{(\d+|\*)\}/g, (_, key: string) =>
+  return template.replace(/\{(\d|\*)\}/g, (_, key: string) =>
     key === '*' ? args.join(', ') : (args[Number(key)] ?? 'NULL'),
   );
 }

@@ -24,7 +24,7 @@ export function testSql(writer: SqlWriter, value: TestedValue, question: ValueTe
     case 'cidr':
       return value.key === undefined
         ? addressInBlock(writer, textOf(writer, value), question.block)
-        : keyInBlock(writer, value.key, question.block);
+        : keyInBlock(writer, value.key, value.sql, question.block);
     case 'glob':
       return `${textOf(writer, value)} LIKE ${writer.bind(likePattern(question.pattern))} ESCAPE '\\'`;
     case 'contains':
@@ -47,10 +47,7 @@ export function negatedTestSql(writer: SqlWriter, value: TestedValue, question: 
   if (value.type === 'none') return question.kind === 'missing' ? 'FALSE' : 'TRUE';
   if (question.kind === 'missing') return `${value.sql} IS NOT NULL`;
   if (question.kind === 'compare' && question.operator === '=' && sameKind(value, question.value)) {
-    const key = value.key === undefined ? null : keyOfText(String(question.value));
-    return key === null
-      ? `${value.sql} IS DISTINCT FROM ${writer.bind(question.value)}`
-      : `${value.key} IS DISTINCT FROM ${writer.bind(key)}`;
+    return `${value.sql} IS DISTINCT FROM ${writer.bind(question.value)}`;
   }
   return `NOT COALESCE(${testSql(writer, value, question)}, FALSE)`;
 }
@@ -61,9 +58,10 @@ function compareSql(
   operator: CompareOperator,
   wanted: Scalar,
 ): string {
-  if (value.key !== undefined && (operator === '=' || operator === '!=')) {
+  if (value.key !== undefined && operator === '=') {
     const key = keyOfText(String(wanted));
-    if (key !== null) return `${value.key} ${sqlOperator(operator)} ${writer.bind(key)}`;
+    // The key is what files are pruned by; the text tells IPv4 from mapped IPv6, which share keys.
+    if (key !== null) return `${value.key} = ${writer.bind(key)} AND ${value.sql} = ${writer.bind(wanted)}`;
   }
   const symbol = sqlOperator(operator);
   if (sameKind(value, wanted)) return `${value.sql} ${symbol} ${writer.bind(wanted)}`;
@@ -107,15 +105,21 @@ function listSql(writer: SqlWriter, value: TestedValue, tests: readonly ValueTes
 
 function constantsSql(writer: SqlWriter, value: TestedValue, constants: readonly Scalar[]): string {
   const { column, members } = comparable(writer, value, constants);
-  if (members.length > LONG_LIST && members.every((entry) => !String(entry).includes('\n'))) {
+  const keys = value.key === undefined ? [] : constants.flatMap((entry) => keyOfText(String(entry)) ?? []);
+  const hasKeys = keys.length === constants.length;
+  if (members.length > LONG_LIST && !members.some((entry) => String(entry).includes('\n'))) {
+    if (hasKeys && value.key !== undefined)
+      return writer.fact('list.has-text', value.key, writer.bind(keys.join('\n')));
     const isNumber = members.every((entry) => typeof entry === 'number');
     return writer.fact(
       isNumber ? 'list.has-number' : 'list.has-text',
-      isNumber ? column : textOf(writer, { ...value, sql: column }),
+      column,
       writer.bind(members.join('\n')),
     );
   }
-  return `${column} IN (${members.map((entry) => writer.bind(entry)).join(', ')})`;
+  const list = (values: readonly Scalar[]): string => values.map((entry) => writer.bind(entry)).join(', ');
+  const keyTest = hasKeys && value.key !== undefined ? `${value.key} IN (${list(keys)}) AND ` : '';
+  return `${keyTest}${column} IN (${list(members)})`;
 }
 
 /** Column and constants brought to one type. */
@@ -124,10 +128,6 @@ function comparable(
   value: TestedValue,
   constants: readonly Scalar[],
 ): { readonly column: string; readonly members: readonly Scalar[] } {
-  if (value.key !== undefined) {
-    const keys = constants.map((entry) => keyOfText(String(entry)));
-    if (keys.every((entry) => entry !== null)) return { column: value.key, members: keys };
-  }
   if (isNumeric(value.type)) {
     const numbers = constants.map(numberIn);
     if (numbers.every((entry) => entry !== null)) return { column: value.sql, members: numbers };

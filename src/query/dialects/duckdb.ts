@@ -1,6 +1,6 @@
 import type { Dialect } from '../compile/dialect.ts';
 
-// Repetition is written {3,3}: a lone number in braces is an argument of the template.
+// Repetition is written {3,3}: a lone digit in braces is an argument of the template.
 const V4 =
   "'^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])\\.){3,3}(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])$'";
 const V6 =
@@ -40,7 +40,7 @@ export const duckdb: Dialect = {
     'aggregate.percentile': 'quantile_cont({0}, {1} / 100.0)',
     'aggregate.first-by': 'arg_min({0}, {1})',
     'aggregate.last-by': 'arg_max({0}, {1})',
-    'aggregate.list-distinct': 'list(DISTINCT {0})',
+    'aggregate.list-distinct': 'list_sort(list(DISTINCT {0}) FILTER (WHERE {0} IS NOT NULL))',
     'sort.chunks':
       "regexp_replace(regexp_replace({0}, '([0-9]+)', '00000000000000000000\\1', 'g'), '[0-9]*([0-9]{20})', '\\1', 'g')",
     'call.add': '({0} + {1})',

@@ -25,7 +25,7 @@ export interface CompletionOptions extends FilterOptions {
   readonly values?: (column: string, prefix: string) => readonly string[];
   /** Names of the sets that `@name` may mean. */
   readonly setNames?: readonly string[];
-  /** At most so many items; 50 unless given. */
+  /** At most so many items; 200 unless given. */
   readonly limit?: number;
 }
 
@@ -46,7 +46,7 @@ export function completeFilter(text: string, cursor: number, options: Completion
     seen.add(item.text);
     return true;
   });
-  return { start, end: cursor, items: fitting.slice(0, options.limit ?? 50) };
+  return { start, end: cursor, items: fitting.slice(0, options.limit ?? 200) };
 }
 
 /** Where the word under the cursor begins; after `key:` its value is the word. */

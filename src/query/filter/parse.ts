@@ -55,7 +55,7 @@ const COMPARE_WORDS: Readonly<Record<string, CompareOperator>> = {
 };
 
 const OPERATOR_WORDS =
-  'in like contains matches between has lacks without any is exists missing startswith endswith starts ends eq ne lt le gt ge'.split(
+  'in like glob contains matches between has lacks without any is exists missing startswith endswith starts ends eq ne lt le gt ge'.split(
     ' ',
   );
 
@@ -198,6 +198,10 @@ class FilterParser {
       throw scanner.unexpected('a condition', ['a field', 'ip', 'port', 'src', 'dst', 'not', '(']);
     const span = { start, end: scanner.position };
     const lower = word.toLowerCase();
+    if (lower === 'and' || lower === 'or') {
+      scanner.position = start;
+      throw scanner.unexpected('a condition', ['a field', 'ip', 'port', 'src', 'dst', 'not', '(']);
+    }
     const side = sideOf(lower);
     if (side !== undefined) return this.parseSide(side, span);
     const seen = this.parseSeen(lower);
@@ -440,6 +444,7 @@ class FilterParser {
       case 'missing':
         return this.ask(subject, { kind: 'missing' }, start);
       case 'like':
+      case 'glob':
       case 'contains':
       case 'starts':
       case 'startswith':
@@ -474,6 +479,7 @@ class FilterParser {
     if (subject.kind !== 'text' && subject.kind !== 'word' && subject.kind !== 'address')
       this.badOperator(subject, word, { start, end: scanner.position });
     const { text } = scanner.takeValue('text');
+    if (word === 'glob') return this.ask(subject, { kind: 'glob', pattern: text }, start);
     if (word === 'like')
       return this.ask(subject, { kind: 'glob', pattern: text.replaceAll('%', '*') }, start);
     if (word === 'contains') return this.ask(subject, { kind: 'contains', text }, start);
@@ -507,10 +513,10 @@ class FilterParser {
       const bits = this.readFlags();
       return this.ask(subject, { kind: 'bits', all: bits, none: 255 & ~bits, any: 0 }, start);
     }
-    if (startsNegated !== '') none |= this.readFlags();
+    if (startsNegated !== '') none |= this.readFlags(false);
     else all |= this.readFlags();
     for (let more = this.takeMoreFlags(); more !== undefined; more = this.takeMoreFlags()) {
-      if (more === 'not') none |= this.readFlags();
+      if (more === 'not') none |= this.readFlags(false);
       else all |= this.readFlags();
     }
     return this.ask(subject, { kind: 'bits', all, none, any: 0 }, start);
@@ -533,7 +539,7 @@ class FilterParser {
     return undefined;
   }
 
-  private readFlags(): number {
+  private readFlags(isWanted = true): number {
     const { scanner } = this;
     let bits = 0;
     do {
@@ -542,7 +548,7 @@ class FilterParser {
       const found = flagBits(names);
       if (found === null) this.unknownFlag(raw);
       bits |= found ?? 0;
-      this.warnAboutFlags(found ?? 0, raw);
+      if (isWanted) this.warnAboutFlags(found ?? 0, raw);
     } while (scanner.take(/,/y) !== undefined);
     return bits;
   }
@@ -584,9 +590,9 @@ class FilterParser {
     const close = open === '(' ? /\)/y : open === '[' ? /\]/y : /\}/y;
     const tests: ValueTest[] = [];
     while (scanner.take(close) === undefined) {
+      scanner.expect({ kind: 'value', subject: subject.name });
       if (scanner.atEnd())
         throw new ParseStop(problem('query.unclosed', { start, end: start + 1 }, { what: 'list' }));
-      scanner.expect({ kind: 'value', subject: subject.name });
       tests.push(this.readMember(subject));
       if (scanner.take(/,/y) === undefined) scanner.takeWord('or');
     }

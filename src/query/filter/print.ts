@@ -56,7 +56,7 @@ function printTest(subject: string, kind: ValueKind, question: ValueTest): strin
     case 'cidr':
       return `${subject} in ${printMembers(kind, question)}`;
     case 'glob':
-      return `${subject} like ${quoted(question.pattern)}`;
+      return `${subject} glob ${quoted(question.pattern)}`;
     case 'contains':
       return `${subject} contains ${quoted(question.text)}`;
     case 'regex':

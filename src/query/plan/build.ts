@@ -4,6 +4,7 @@ import { suggest } from '../suggest.ts';
 import { ALWAYS, column, type Expression, test } from './expression.ts';
 import type { Dimension, Measure } from './measure.ts';
 import type { Limit, OrderKey, Plan, PlanSource, TimeRange } from './plan.ts';
+import { readsColumn } from './walk.ts';
 
 /** The parts of a simple question; what is absent is not asked. */
 export interface Question {
@@ -87,19 +88,21 @@ export function measureByName(name: string): Measure | undefined {
 }
 
 /**
- * The plan of a simple question. Records with traffic count when groups are asked, all records when records are.
+ * The plan of a simple question. Groups count records with log_status OK, unless the filter says which ones; where
+ * records are asked, all of them are meant.
  * Throws `query.unknown-field` or `query.unknown-measure` (kind `query`, details `{ name, suggestion }`).
  */
 export function planOf(question: Question): Plan {
   const measures = (question.measures ?? []).map(knownMeasure);
   const dimensions = (question.by ?? []).map(dimensionOf);
   const grouped = measures.length > 0 || dimensions.length > 0 || question.bucketSeconds !== undefined;
+  const asksStatus = question.filter !== undefined && readsColumn(question.filter, 'log_status');
   const limit: Limit | null =
     question.limit === undefined ? null : { count: question.limit, other: question.other ?? false };
   return {
     source: question.source ?? 'flows',
     time: question.time ?? { startSeconds: null, endSeconds: null },
-    statuses: question.statuses ?? (grouped ? 'ok' : 'any'),
+    statuses: question.statuses ?? (grouped && !asksStatus ? 'ok' : 'any'),
     filter: question.filter ?? ALWAYS,
     columns: (question.columns ?? []).map((name) => dimensionOf(name).name),
     dimensions,

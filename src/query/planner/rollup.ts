@@ -105,7 +105,7 @@ export function rollupMeasure(measure: Measure, source: Rollup, writer: SqlWrite
   const name = measure.value?.kind === 'column' ? measure.value.name : null;
   if (source.isAddressed && where !== undefined)
     return measure.aggregate === 'count' && measure.value === null && isReject(where)
-      ? { sql: writer.fact('aggregate.whole', 'sum("rejects")'), type: 'number' }
+      ? { sql: writer.fact('aggregate.whole', 'COALESCE(sum("rejects"), 0)'), type: 'number' }
       : null;
   switch (measure.aggregate) {
     case 'count':

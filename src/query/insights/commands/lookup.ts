@@ -51,8 +51,7 @@ function readTable(query: Query): LookupTable {
   if (token.kind === 'end' || token.kind === 'symbol')
     throw query.unexpected(token, 'the name of a lookup table');
   const text = query.environment.options.table?.(name);
-  if (text === undefined)
-    throw new ParseStop(problem('query.unknown-set', token, { name }, { expected: ['a lookup table'] }));
+  if (text === undefined) throw new ParseStop(problem('query.unknown-table', token, { name }));
   return parseLookupCsv(name, text);
 }
 

@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  ALWAYS,
+  test as ask,
+  chooseTable,
+  compilePlan,
+  duckdb,
+  EVERY_TABLE,
+  explainPlan,
+  formatExplanation,
+  type Inventory,
+  planOf,
+  printPlan,
+  type Question,
+  reversePlan,
+} from '../../src/query/index.ts';
+import type { TestSession } from '../support/duckdb-session.ts';
+import { anyCondition, anyFlow } from '../support/query-arbitrary.ts';
+import { openQueryLake, type TestFlow } from '../support/query-lake.ts';
+
+const DAY = 86_400;
+const START = Date.UTC(2026, 0, 1) / 1000;
+const MERGED = '2026-01-02';
+const WITH_MONTHS: Inventory = { ...EVERY_TABLE, ip_month: { mergedUntilSeconds: START + DAY } };
+const RECORDS_ONLY: Inventory = { flows: {}, tgw_flows: {} };
+
+const flows: readonly TestFlow[] = fc.sample(anyFlow, { numRuns: 300, seed: 3 });
+let session: TestSession;
+beforeAll(async () => {
+  session = await openQueryLake(flows, MERGED);
+});
+afterAll(() => session.close());
+
+const anyQuestion: fc.Arbitrary<Question> = fc
+  .record({
+    by: fc.subarray(
+      ['srcaddr', 'dstaddr', 'interface_id', 'action', 'protocol', 'svc_port', 'direction', 'vpc_id'],
+      {
+        maxLength: 2,
+      },
+    ),
+    measures: fc.subarray(['bytes', 'flows', 'packets', 'rejects', 'first_seen', 'last_seen', 'interfaces'], {
+      minLength: 1,
+    }),
+    bucketSeconds: fc.option(fc.constantFrom(300, 3600, DAY), { nil: undefined, freq: 1 }),
+    days: fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined, freq: 1 }),
+    filter: fc.oneof({ weight: 2, arbitrary: fc.constant(ALWAYS) }, { weight: 3, arbitrary: anyCondition }),
+  })
+  .map(({ bucketSeconds, days, ...rest }) => ({
+    ...rest,
+    ...(bucketSeconds === undefined ? {} : { bucketSeconds }),
+    ...(days === undefined
+      ? {}
+      : { time: { startSeconds: START + days * DAY, endSeconds: START + (days + 1) * DAY } }),
+  }));
+
+describe('the smallest table', () => {
+  it('gives the same answer as the records', async () => {
+    const used = new Map<string, number>();
+    await fc.assert(
+      fc.asyncProperty(anyQuestion, async (question) => {
+        const plan = planOf(question);
+        const small = compilePlan(plan, duckdb, WITH_MONTHS);
+        const large = compilePlan(plan, duckdb, RECORDS_ONLY);
+        const table = small.choices[0]?.table ?? '';
+        used.set(table, (used.get(table) ?? 0) + 1);
+        const answer = await session.rows(small.sql, small.parameters);
+        const expected = await session.rows(large.sql, large.parameters);
+        expect(answer, `${printPlan(plan)}\n${small.literalSql}`).toEqual(expected);
+      }),
+      { numRuns: 400, seed: 5 },
+    );
+    expect([...used.keys()].sort()).toEqual(['eni_5m', 'flows', 'ip_day', 'ip_month', 'svc_1h']);
+  });
+
+  it.each([
+    ['a sum per interface', { by: ['interface_id'], measures: ['bytes'] }, 'svc_1h'],
+    ['five-minute buckets', { by: ['interface_id'], measures: ['bytes'], bucketSeconds: 300 }, 'eni_5m'],
+    ['hours of service ports', { by: ['svc_port'], measures: ['flows'], bucketSeconds: 3600 }, 'svc_1h'],
+    ['top sources', { by: ['srcaddr'], measures: ['bytes'] }, 'ip_month'],
+    ['pairs', { by: ['srcaddr', 'dstaddr'], measures: ['bytes'] }, 'flows'],
+    ['records', { columns: ['srcaddr'] }, 'flows'],
+    ['NODATA too', { measures: ['flows'], statuses: 'any' }, 'flows'],
+    ['both directions', { by: ['interface_id'], measures: ['bytes'], bidirectional: true }, 'flows'],
+    ['a percentile', { measures: ['p95_bytes'] }, 'flows'],
+    ['transit gateways', { source: 'tgw_flows', by: ['protocol'], measures: ['bytes'] }, 'tgw_flows'],
+  ] as const)('%s', (_, question, table) => {
+    expect(chooseTable(planOf(question), WITH_MONTHS).table).toBe(table);
+  });
+
+  it('says why not the smaller ones', () => {
+    const plan = planOf({ by: ['interface_id', 'dstport'], measures: ['bytes'] });
+    const choice = chooseTable(plan, { ...EVERY_TABLE, svc_1h: { rows: 10 } });
+    expect(choice.passedOver.map(({ table, why }) => `${table}: ${why}`)).toEqual([
+      'ip_month: no month has been merged yet',
+      'ip_day: no single address is asked about',
+      'svc_1h: it has no column dstport',
+      'eni_5m: it has no column dstport',
+    ]);
+    expect(formatExplanation(explainPlan(plan, duckdb, EVERY_TABLE))).toContain(
+      'not svc_1h: it has no column dstport',
+    );
+  });
+
+  it('goes by row counts where they are known', () => {
+    const plan = planOf({ by: ['interface_id'], measures: ['bytes'] });
+    const inventory: Inventory = {
+      flows: { rows: 1000 },
+      ip_day: { rows: 500 },
+      ip_month: { rows: 400 },
+      eni_5m: { rows: 10 },
+      svc_1h: { rows: 90 },
+    };
+    expect(chooseTable(plan, inventory).table).toBe('eni_5m');
+  });
+
+  it('needs whole periods, unless nothing lies beyond the edge', () => {
+    const time = { startSeconds: START + 10, endSeconds: START + 50 * DAY + 7 };
+    const plan = planOf({ by: ['action'], measures: ['bytes'], time });
+    expect(chooseTable(plan, EVERY_TABLE).table).toBe('flows');
+    const known: Inventory = {
+      ...EVERY_TABLE,
+      svc_1h: { startSeconds: START + 60, endSeconds: START + 40 * DAY },
+    };
+    expect(chooseTable(plan, known).table).toBe('svc_1h');
+  });
+
+  it('warns when the records asked are gone', () => {
+    const time = { startSeconds: START, endSeconds: null };
+    const plan = planOf({ columns: ['srcaddr'], time });
+    expect(chooseTable(plan, { flows: { startSeconds: START + 90 * DAY } }).warnings).toEqual([
+      'flows begins 90 days after the range asked',
+    ]);
+    expect(chooseTable(plan, {}).warnings).toEqual(['this lake holds no flows']);
+  });
+});
+
+describe('a plan read backwards', () => {
+  it('exchanges ends and directions, and twice is itself', () => {
+    const plan = planOf({
+      filter: ask('direction', { kind: 'compare', operator: '=', value: 'egress' }),
+      by: ['srcaddr', 'dstport', 'pkt_src_aws_service', 'vpc_id'],
+      measures: ['sources', 'rejects'],
+    });
+    const reverse = reversePlan(plan);
+    expect(printPlan(reverse)).toContain('where direction = ingress');
+    expect(printPlan(reverse)).toContain(
+      'by dstaddr as srcaddr, srcport as dstport, pkt_dst_aws_service as pkt_src_aws_service, vpc_id',
+    );
+    expect(reversePlan(reverse)).toEqual(plan);
+  });
+});
+
+describe('names that are not there', () => {
+  it.each([
+    [{ by: ['srcadr'] }, 'query.unknown-field', 'srcaddr'],
+    [{ measures: ['byts'] }, 'query.unknown-measure', 'bytes'],
+  ] as const)('%j', (question, code, suggestion) => {
+    expect(() => planOf(question)).toThrow(
+      expect.objectContaining({ code, details: expect.objectContaining({ suggestion }) }),
+    );
+  });
+});
