@@ -43,8 +43,8 @@ const anyQuestion: fc.Arbitrary<Question> = fc
     measures: fc.subarray(['bytes', 'flows', 'packets', 'rejects', 'first_seen', 'last_seen', 'interfaces'], {
       minLength: 1,
     }),
-    bucketSeconds: fc.option(fc.constantFrom(300, 3600, DAY), { nil: undefined, freq: 1 }),
-    days: fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined, freq: 1 }),
+    bucketSeconds: fc.option(fc.constantFrom(300, 3600, DAY), { nil: undefined, freq: 2 }),
+    days: fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined, freq: 2 }),
     filter: fc.oneof({ weight: 2, arbitrary: fc.constant(ALWAYS) }, { weight: 3, arbitrary: anyCondition }),
   })
   .map(({ bucketSeconds, days, ...rest }) => ({

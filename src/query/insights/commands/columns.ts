@@ -28,9 +28,11 @@ export function parseParse(query: Query, command: Span): void {
       ? readGlob(query)
       : { pattern: regex.pattern, names: groupNames(regex.pattern, regex) };
   if (regex !== undefined && query.takeWord('as')) query.readList(() => query.readName('a name'));
+  const from: Expression = { kind: 'column', name: '#source' };
+  query.push({ kind: 'extend', columns: [{ name: from.name, value: source }] });
   const columns = names.map(({ name, group }) => ({
     name,
-    value: call('regex_group', [source, literal(onlyGroup(pattern, group))]),
+    value: call('regex_group', [from, literal(onlyGroup(pattern, group))]),
   }));
   query.push({ kind: 'extend', columns });
   for (const { name } of columns) addShown(query, name);
