@@ -37,6 +37,7 @@ type Mode = (typeof Mode)[keyof typeof Mode];
 /** How Firehose begins each record of a flow log. */
 const MESSAGE_PREFIX = Buffer.from('{"message":"');
 
+const NOWHERE = Number.POSITIVE_INFINITY;
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -72,8 +73,9 @@ export class JsonCutter {
   /** True from the bracket of such an array up to its first item or the end of that line: it may be just text. */
   #isListDoubtful = false;
   #rawPrefix = '';
-  /** Where the next backslash stands in the buffer, infinity when there is none; null when not looked for yet. */
-  #escapeAt: number | null = null;
+  /** Where the next backslash and the next newline stand, as far as they were looked for. */
+  #escapeAt = -1;
+  #newlineAt = -1;
   /** Text of a host up to its list; null outside of hosts. */
   #hostPrefix: string | null = null;
   #inHostList = false;
@@ -112,7 +114,7 @@ export class JsonCutter {
       this.#buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     } else {
       const needed = kept + chunk.length;
-      const grown = Buffer.allocUnsafe(Math.max(needed, Math.min(kept * 2, needed + MAX_ITEM_BYTES)));
+      const grown = Buffer.allocUnsafe(needed);
       this.#buffer.copy(grown, 0, this.#start, this.#length);
       grown.set(chunk, kept);
       this.#buffer = grown;
@@ -121,7 +123,8 @@ export class JsonCutter {
     this.#keyStart -= this.#start;
     this.#start = 0;
     this.#length = kept + chunk.length;
-    this.#escapeAt = null;
+    this.#escapeAt = -1;
+    this.#newlineAt = -1;
   }
 
   #scan(): void {
@@ -211,11 +214,13 @@ export class JsonCutter {
   }
 
   #nextEscape(from: number): number {
-    if (this.#escapeAt === null || this.#escapeAt < from) {
-      const found = this.#buffer.indexOf(ESCAPE, from);
-      this.#escapeAt = found < 0 ? Number.POSITIVE_INFINITY : found;
-    }
+    if (this.#escapeAt < from) this.#escapeAt = indexFrom(this.#buffer, ESCAPE, from);
     return this.#escapeAt;
+  }
+
+  #nextNewline(from: number): number {
+    if (this.#newlineAt < from) this.#newlineAt = indexFrom(this.#buffer, NEWLINE, from);
+    return this.#newlineAt;
   }
 
   #endList(): void {
@@ -302,29 +307,37 @@ export class JsonCutter {
       this.#isEscaped = false;
       if (buffer[at] !== NEWLINE) at++;
     }
-    for (; at < this.#length; at++) {
-      const byte = buffer[at];
-      if (byte === QUOTE) break;
-      if (byte === NEWLINE) {
+    // Native searches for what may end a run of plain characters: most strings are one run.
+    for (;;) {
+      const quote = indexFrom(buffer, QUOTE, at);
+      const newline = this.#nextNewline(at);
+      const escape = this.#nextEscape(at);
+      if (newline < quote && newline < escape) {
         // A raw line end is no part of any JSON string: the closing quote is missing.
-        this.#fail(at);
+        this.#fail(newline);
         return;
       }
-      if (byte === ESCAPE) {
-        this.#isEscaped = at + 1 >= this.#length;
-        if (buffer[at + 1] !== NEWLINE) at++;
+      if (quote < escape) {
+        this.#endString(quote);
+        return;
       }
+      if (escape === NOWHERE) break;
+      this.#isEscaped = escape + 1 >= this.#length;
+      at = buffer[escape + 1] === NEWLINE ? escape + 1 : escape + 2;
+      if (at >= this.#length) break;
     }
-    this.#at = Math.min(at, this.#length);
-    if (at >= this.#length) return;
-    this.#at = at + 1;
+    this.#at = this.#length;
+  }
+
+  #endString(quote: number): void {
+    this.#at = quote + 1;
     this.#mode = Mode.value;
     if (!this.#isKey) {
       this.#endValue();
       return;
     }
     // Only the keys of an item itself can name a list of items.
-    if (this.#open.length === 1) this.#key = buffer.toString('latin1', this.#keyStart, at);
+    if (this.#open.length === 1) this.#key = this.#buffer.toString('latin1', this.#keyStart, quote);
     this.#expect = Expect.colon;
   }
 
@@ -354,7 +367,7 @@ export class JsonCutter {
   }
 
   #scanRaw(): void {
-    const newline = this.#buffer.subarray(0, this.#length).indexOf(NEWLINE, this.#at);
+    const newline = this.#buffer.indexOf(NEWLINE, this.#at);
     if (newline >= 0) {
       this.#endRaw(newline);
       return;
@@ -368,7 +381,7 @@ export class JsonCutter {
   }
 
   #scanDropped(): void {
-    const newline = this.#buffer.subarray(0, this.#length).indexOf(NEWLINE, this.#at);
+    const newline = this.#buffer.indexOf(NEWLINE, this.#at);
     this.#at = newline < 0 ? this.#length : newline;
     this.#start = this.#at;
     if (newline >= 0) this.#mode = Mode.between;
@@ -413,6 +426,11 @@ export class JsonCutter {
   #text(start: number, end: number): string {
     return this.#buffer.toString('utf8', start, end);
   }
+}
+
+function indexFrom(buffer: Buffer, byte: number, from: number): number {
+  const found = buffer.indexOf(byte, from);
+  return found < 0 ? NOWHERE : found;
 }
 
 function isSpace(byte: number): boolean {
