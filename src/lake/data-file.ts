@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type SqlRow, type SqlSession, sqlIdentifier, sqlString } from '../base/index.ts';
+import { messageOf, type SqlRow, type SqlSession, sqlIdentifier, sqlString } from '../base/index.ts';
 import { type TableName, tableOf } from '../record/index.ts';
-import type { ObjectStore } from '../storage/index.ts';
+import { type ObjectStore, storageError } from '../storage/index.ts';
 import type { AddFile, FileStats } from './delta-actions.ts';
 import { fieldIdOf } from './delta-schema.ts';
 
@@ -68,6 +68,9 @@ export async function writeParquet(
     return { localPath, rows, sizeBytes: Number(row['file_size_bytes']), stats: statsFrom(row, rows, order) };
   } catch (error) {
     await rm(localPath, { force: true });
+    // The engine says it in words only.
+    if (/no space left on device/i.test(messageOf(error)))
+      throw storageError('storage.disk-full', localPath, error);
     throw error;
   }
 }

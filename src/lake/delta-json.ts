@@ -27,26 +27,42 @@ export function parseLogName(
   return { kind: match[2] === 'json' ? 'entry' : 'checkpoint', version: Number(match[1]) };
 }
 
-/** Actions as the bytes of a log entry: one JSON object per line, a newline at the end. */
+/**
+ * Actions as the bytes of a log entry: one JSON object per line, a newline at the end. A leading `commitInfo` notes how
+ * many lines follow it, because an entry cut between two lines would read as a smaller one.
+ */
 export function encodeActions(actions: readonly Action[]): Uint8Array {
-  return Buffer.from(actions.map((action) => `${JSON.stringify(action)}\n`).join(''));
+  const lines = actions.map((action) =>
+    action.commitInfo === undefined
+      ? action
+      : { commitInfo: { ...action.commitInfo, [LINES]: actions.length } },
+  );
+  return Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
+
+/** Member of `commitInfo` with the number of lines of its entry. */
+const LINES = 'weirLines';
 
 /**
  * The actions of a log entry. Unknown actions and members are kept as they are; the protocol says to ignore them.
  *
- * Errors: `lake.torn-log-entry` when the entry is empty or a line is no JSON object: it was cut short or damaged.
+ * Errors: `lake.torn-log-entry` when the entry is empty, a line is no JSON object, or lines are missing: it was cut short
+ * or damaged.
  */
 export function decodeActions(bytes: Uint8Array, where: string): Action[] {
   const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8').split('\n');
   const actions: Action[] = [];
+  let expected: unknown;
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '') continue;
     const action = parseObject(line);
     if (action === null) throw tornEntry(where, index + 1);
+    expected ??= (action.commitInfo as Readonly<Record<string, unknown>> | undefined)?.[LINES];
     actions.push(action);
   }
-  if (actions.length === 0) throw tornEntry(where, 1);
+  if (actions.length === 0 || (typeof expected === 'number' && expected !== actions.length)) {
+    throw tornEntry(where, actions.length + 1);
+  }
   return actions;
 }
 
