@@ -10,7 +10,7 @@ export { duckdb } from './dialects/duckdb.ts';
 export { trino } from './dialects/trino.ts';
 export type { Completion, CompletionOptions, Completions } from './filter/complete.ts';
 export { completeFilter } from './filter/complete.ts';
-export type { FilterOptions } from './filter/parse.ts';
+export type { FilterOptions } from './filter/context.ts';
 export { parseFilter } from './filter/parse.ts';
 export { printFilter } from './filter/print.ts';
 export { FUNCTIONS } from './functions/table.ts';

@@ -1,7 +1,8 @@
 import { TCP_FLAGS } from '../../record/index.ts';
 import { columnBySpelling, kindOfPair, pairBySpelling, QUERY_COLUMNS, type ValueKind } from '../columns.ts';
 import { SERVICE_NAMES } from '../words/services.ts';
-import { type FilterOptions, operatorWords, readFilter } from './parse.ts';
+import { type FilterOptions, operatorWords } from './context.ts';
+import { readFilter } from './parse.ts';
 import { CONDITION_WORDS, PROTOCOL_NAMES, PROTOCOL_WORDS } from './words.ts';
 
 /** One word that could stand at the cursor. */
