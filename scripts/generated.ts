@@ -3,8 +3,13 @@
  * `npm run generate` writes it, `npm run check` says when it is no longer what its source says.
  */
 
+import { commandsPage } from './commands-page.ts';
+import { fieldsPage } from './fields-page.ts';
+import { lakeTablesPage } from './lake-tables-page.ts';
 import { packetDropsPage } from './packet-drops-page.ts';
+import { reportsPage } from './reports-page.ts';
 import { scenariosPage } from './scenarios-page.ts';
+import { sqlFunctionsPage } from './sql-functions-page.ts';
 
 /** One generated file: where it stands, and what it should hold now. */
 export interface GeneratedFile {
@@ -16,6 +21,11 @@ export interface GeneratedFile {
 
 /** All of them, in the order they are written. */
 export const GENERATED: readonly GeneratedFile[] = [
+  { path: 'docs/reference/fields.md', render: fieldsPage },
+  { path: 'docs/reference/lake-tables.md', render: lakeTablesPage },
+  { path: 'docs/reference/commands.md', render: commandsPage },
+  { path: 'docs/reference/reports.md', render: reportsPage },
+  { path: 'docs/reference/sql-functions.md', render: sqlFunctionsPage },
   { path: 'docs/reference/packet-drops.md', render: packetDropsPage },
   { path: 'docs/reference/scenarios.md', render: scenariosPage },
 ];

@@ -1,5 +1,7 @@
 import type { Reporter } from '../base/index.ts';
-import type { OutputFormat } from './output.ts';
+
+/** How an answer is printed. */
+export type OutputFormat = 'table' | 'json' | 'ndjson' | 'csv';
 
 /** One option of a command. */
 export interface Option {

@@ -1,7 +1,7 @@
 import type { Config, ReadSession } from '../app/index.ts';
 import { parseDurationSeconds, timeSecondsOf, WeirError } from '../base/index.ts';
-import type { CommandContext } from './command.ts';
-import { chosenFormat, type OutputFormat } from './output.ts';
+import type { CommandContext, OutputFormat } from './command.ts';
+import { chosenFormat } from './output.ts';
 
 /** Records with `startSeconds <= start < endSeconds`; null leaves that side open. */
 export interface TimeChoice {

@@ -1,7 +1,5 @@
-import type { CommandContext } from './command.ts';
+import type { CommandContext, OutputFormat } from './command.ts';
 import { formatTable, type TableColumn } from './table.ts';
-
-export type OutputFormat = 'table' | 'json' | 'ndjson' | 'csv';
 
 /** A list of equal rows, ready for any format. */
 export interface RowList {

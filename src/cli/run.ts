@@ -1,10 +1,9 @@
 import { isWeirError, messageOf, silentReporter, WeirError } from '../base/index.ts';
 import { COMMON_OPTIONS, type ParsedArguments, parseArguments } from './arguments.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { Command, CommandContext, OutputFormat } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { formatCommandHelp, formatHelp } from './help.ts';
-import type { OutputFormat } from './output.ts';
 import { createProgressReporter } from './progress.ts';
 import { nearest } from './suggest.ts';
 

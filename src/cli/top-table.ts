@@ -1,6 +1,7 @@
 import type { TopAnswer } from '../app/index.ts';
+import type { OutputFormat } from './command.ts';
 import { decoded } from './decoded.ts';
-import type { OutputFormat, RowList } from './output.ts';
+import type { RowList } from './output.ts';
 
 /**
  * A top list as rows: `rank` is 1, 2, …, then `other` and `total`. On a terminal codes get their names, and a column

@@ -7,9 +7,9 @@ import {
   parseSize,
   WeirError,
 } from '../../base/index.ts';
-import type { Command, CommandContext } from '../command.ts';
+import type { Command, CommandContext, OutputFormat } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { chosenFormat, type OutputFormat, writeRows } from '../output.ts';
+import { chosenFormat, writeRows } from '../output.ts';
 
 const TASKS = ['status', 'compact', 'expire', 'verify', 'vacuum'] as const;
 type Task = (typeof TASKS)[number];
