@@ -77,8 +77,8 @@ describe(`SIGKILL at random moments (seed ${seed})`, () => {
       onLook: () => assertWhole(lake),
     };
     const tally = await killAtRandom(run);
-    console.log(
-      `seed ${seed}: killed in ${JSON.stringify(tally.killedIn)}, ${tally.finished} tasks finished`,
+    process.stdout.write(
+      `seed ${seed}: killed in ${JSON.stringify(tally.killedIn)}, ${tally.finished} tasks finished\n`,
     );
     expect(tally.killedIn.ingest + tally.killedIn.compact + tally.killedIn.between).toBe(200);
     expect(tally.killedIn.ingest).toBeGreaterThan(50);
@@ -108,7 +108,7 @@ describe(`SIGKILL at random moments (seed ${seed})`, () => {
       timeout: 600_000,
     }, async () => {
       const server = await sharedServer('radosgw');
-      const environment = { ...awsEnvironmentOf(server), WEIR_CACHE_DIRECTORY: join(root, 'cache') };
+      const environment = { ...awsEnvironmentOf(server), WEIR_CACHE: join(root, 'cache') };
       const bucket = await createTestBucket(server);
       const client = s3ClientOf(server, { maxAttempts: 3 });
       const { objects, truth } = await makeSource(`s3-kills-${seed}`, 60, 120);
@@ -129,8 +129,8 @@ describe(`SIGKILL at random moments (seed ${seed})`, () => {
       Object.assign(process.env, environment);
       try {
         const tally = await killAtRandom(run);
-        console.log(
-          `seed ${seed}, S3: killed in ${JSON.stringify(tally.killedIn)}, ${tally.finished} tasks finished`,
+        process.stdout.write(
+          `seed ${seed}, S3: killed in ${JSON.stringify(tally.killedIn)}, ${tally.finished} tasks finished\n`,
         );
         await runOnce(run, 'ingest');
         await runOnce(run, 'compact');
