@@ -33,7 +33,8 @@ export function App() {
   if (lake.problem?.status === 401 || lake.problem?.status === 429) {
     return <TokenForm detail={lake.problem.detail} onToken={() => setRound(round + 1)} />;
   }
-  const View = viewAt(address.path);
+  const found = viewAt(address.path);
+  const View = found?.view ?? null;
   return (
     <div className="frame">
       <a className="skip-link" href="#main">
@@ -60,7 +61,10 @@ export function App() {
               </p>
             </section>
           ) : (
-            <View address={address} lake={lake.value} range={range} zone={zone} />
+            <>
+              <h1 className="visually-hidden">{found?.name}</h1>
+              <View address={address} lake={lake.value} range={range} zone={zone} />
+            </>
           )}
         </main>
       </div>

@@ -11,7 +11,9 @@ const VIEWS: readonly (Place & { readonly view: ComponentType<ViewProps> })[] = 
 /** The places of the rail, in its order. */
 export const PLACES: readonly Place[] = VIEWS;
 
-/** The view of an address; null when there is none. */
-export function viewAt(path: string): ComponentType<ViewProps> | null {
-  return VIEWS.find((place) => place.path === path)?.view ?? null;
+/** The view of an address and its name; null when there is none. */
+export function viewAt(
+  path: string,
+): { readonly name: string; readonly view: ComponentType<ViewProps> } | null {
+  return VIEWS.find((place) => place.path === path) ?? null;
 }

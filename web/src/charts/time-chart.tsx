@@ -88,6 +88,7 @@ export function TimeChart(props: TimeChartProps) {
     return Math.max(0, Math.min(count - 1, Math.floor(share * count)));
   };
   const onKey = (event: KeyboardEvent): void => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const step = { ArrowLeft: -1, ArrowRight: 1, Home: -count, End: count }[event.key];
     if (step !== undefined) {
       event.preventDefault();

@@ -60,6 +60,11 @@ function TopTable(props: {
         <caption className="visually-hidden">
           {rule.title} by {MEASURE_NAMES[measure].toLowerCase()}, the largest {rows.length}
         </caption>
+        <colgroup>
+          <col />
+          <col className="measure-column" />
+          <col className="share-column" />
+        </colgroup>
         <thead className="visually-hidden">
           <tr>
             <th scope="col">{rule.title}</th>
@@ -91,7 +96,9 @@ function TopTable(props: {
           })}
           {answer.other === null || Number(answer.other[measure]) === 0 ? null : (
             <tr className="other-row">
-              <th scope="row">Other, beyond the first {rows.length}</th>
+              <th scope="row" title={`Everything beyond the first ${rows.length}`}>
+                Other
+              </th>
               <Measured sums={answer.other} measure={measure} whole={whole} />
             </tr>
           )}

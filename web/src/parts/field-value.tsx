@@ -1,6 +1,6 @@
 import type { Cell } from '../../../src/api/index.ts';
 import { serviceName } from '../../../src/query/index.ts';
-import { protocolName } from '../../../src/record/index.ts';
+import { hasPorts, protocolName } from '../../../src/record/index.ts';
 import type { FieldValue } from '../filter.ts';
 
 /** The values of a group as people read them: `443/tcp https`, `10.0.3.7`, `not recorded`. */
@@ -47,7 +47,8 @@ function describeValues(values: readonly FieldValue[]): Description {
 
 function describePort(port: FieldValue, protocol: FieldValue): Description {
   const name = typeof protocol.value === 'number' ? protocolName(protocol.value).toLowerCase() : 'any';
-  if (typeof port.value !== 'number') return { text: name, note: 'no port', isCode: true };
+  const isPortless = typeof protocol.value === 'number' && !hasPorts(protocol.value);
+  if (typeof port.value !== 'number' || isPortless) return { text: name, note: 'no port', isCode: true };
   return { text: `${port.value}/${name}`, note: serviceName(port.value) ?? null, isCode: true };
 }
 

@@ -12,7 +12,7 @@ export function NothingHere({ address, lake, zone }: ViewProps) {
       : formatRange(lake.firstSeconds, lake.lastSeconds, zone);
   return (
     <section className="empty">
-      <h1>No records with traffic here</h1>
+      <h2>No records with traffic here</h2>
       <p>
         {hasFilter ? 'No record of this range meets the filter.' : 'This range holds no record with traffic.'}
         {reach === null ? null : ` The lake has records from ${reach}.`}
