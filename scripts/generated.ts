@@ -7,6 +7,7 @@ import { commandsPage } from './commands-page.ts';
 import { fieldsPage } from './fields-page.ts';
 import { lakeTablesPage } from './lake-tables-page.ts';
 import { packetDropsPage } from './packet-drops-page.ts';
+import { filterLanguagePage, insightsPage } from './query-pages.ts';
 import { reportsPage } from './reports-page.ts';
 import { scenariosPage } from './scenarios-page.ts';
 import { sqlFunctionsPage } from './sql-functions-page.ts';
@@ -27,5 +28,7 @@ export const GENERATED: readonly GeneratedFile[] = [
   { path: 'docs/reference/reports.md', render: reportsPage },
   { path: 'docs/reference/sql-functions.md', render: sqlFunctionsPage },
   { path: 'docs/reference/packet-drops.md', render: packetDropsPage },
+  { path: 'docs/reference/filter-language.md', render: filterLanguagePage },
+  { path: 'docs/reference/insights.md', render: insightsPage },
   { path: 'docs/reference/scenarios.md', render: scenariosPage },
 ];

@@ -15,6 +15,10 @@ export { parseFilter } from './filter/parse.ts';
 export { printFilter } from './filter/print.ts';
 export { FUNCTIONS } from './functions/table.ts';
 export {
+  INSIGHTS_AGGREGATES,
+  REFUSED_FUNCTIONS as REFUSED_INSIGHTS_FUNCTIONS,
+} from './insights/aggregates.ts';
+export {
   COMMANDS as INSIGHTS_COMMANDS,
   REFUSED_COMMANDS as REFUSED_INSIGHTS_COMMANDS,
 } from './insights/commands/table.ts';

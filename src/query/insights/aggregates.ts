@@ -20,6 +20,12 @@ export const AGGREGATES: ReadonlyMap<string, AggregateName> = new Map<string, Ag
   ['sortslast', 'sorts_last'],
 ]);
 
+/** The aggregates as people write them. */
+export const INSIGHTS_AGGREGATES: readonly string[] =
+  'count(*) count(f) count_distinct(f) sum(f) avg(f) min(f) max(f) pct(f, p) stddev(f) variance(f) values(f) earliest(f) latest(f) sortsFirst(f) sortsLast(f)'.split(
+    /(?<=\)) /,
+  );
+
 /** Functions that exist in some edition and are refused here, each with what to do instead. */
 export const REFUSED_FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ['topk', 'use "stats count(*) as n by field | sort n desc | limit k"'],

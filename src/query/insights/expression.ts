@@ -1,5 +1,3 @@
-import { parseCidr, SCOPE_BLOCKS } from '../../base/index.ts';
-import { canonicalCidr } from '../filter/value.ts';
 import type { ParameterKind } from '../functions/row.ts';
 import { FUNCTIONS, functionByName } from '../functions/table.ts';
 import {
@@ -11,7 +9,6 @@ import {
   literal,
   not,
   or,
-  type Scalar,
   test,
   type ValueTest,
 } from '../plan/expression.ts';
@@ -19,9 +16,9 @@ import { ParseStop, problem, type Span } from '../problem.ts';
 import { checkRegex } from '../regex.ts';
 import { suggest } from '../suggest.ts';
 import { AGGREGATES, REFUSED_FUNCTIONS } from './aggregates.ts';
+import { constantOf, lowerCall, unnamed } from './calls.ts';
 import { type Environment, jsonPath } from './environment.ts';
 import type { Lexer, Token } from './lexer.ts';
-import { type Period, parsePeriod } from './period.ts';
 
 /** Takes aggregates where stats allows them and gives the column that will hold the value; undefined elsewhere. */
 export type AggregateSink = (name: string, call: AggregateCall) => Expression;
@@ -318,7 +315,7 @@ export class ExpressionParser {
         problem('query.argument-count', name, { name: name.text, wanted, found: args.length }),
       );
     }
-    return this.lowerCall(row.name, args, raw, span);
+    return lowerCall(this.environment, row.name, args, raw, span);
   }
 
   /** After stats `sum(bytes)` names a column of its result. */
@@ -382,129 +379,6 @@ export class ExpressionParser {
     return this.parseOr();
   }
 
-  /** Functions that are another shape of plan: times, subnets, constants of the query. */
-  private lowerCall(
-    name: string,
-    args: readonly Expression[],
-    raw: readonly Token[],
-    span: Span,
-  ): Expression {
-    const { options } = this.environment;
-    const [first = literal(null), second = literal(null)] = args;
-    switch (name) {
-      case 'bin':
-        return this.floorTo(this.timestamp(span), first, span, 'floor');
-      case 'datefloor':
-        return this.floorTo(first, second, span, 'floor');
-      case 'dateceil':
-        return this.floorTo(first, second, span, 'ceil');
-      case 'now':
-        return literal(options.nowSeconds, span);
-      case 'querystarttime':
-        return literal(milliseconds(options.time.startSeconds), span);
-      case 'queryendtime':
-        return literal(milliseconds(options.time.endSeconds), span);
-      case 'querytimerange': {
-        const { startSeconds, endSeconds } = options.time;
-        return literal(
-          startSeconds === null || endSeconds === null ? null : (endSeconds - startSeconds) * 1000,
-          span,
-        );
-      }
-      case 'messagesize':
-        return call(
-          'strlen',
-          [
-            this.environment.resolve('@message', span, (found) => {
-              throw new ParseStop(found);
-            }),
-          ],
-          span,
-        );
-      case 'isipinsubnet':
-      case 'isipv4insubnet':
-      case 'isipv6insubnet':
-        return this.inSubnet(name, first, second, raw[1] ?? raw[0]);
-      case 'isprivateip':
-        return inBlocks(first, RFC1918);
-      case 'isreservedip':
-        return inBlocks(first, RESERVED);
-      case 'ispublicip':
-        return and([call('isvalidip', [first]), not(inBlocks(first, [...RFC1918, ...RESERVED]))]);
-      case 'parsedate':
-      case 'formatdate':
-        return this.withPattern(name, args, span);
-      default:
-        return call(name, args, span);
-    }
-  }
-
-  private timestamp(span: Span): Expression {
-    return this.environment.resolve('@timestamp', span, () => {
-      const reason =
-        'bin() reads @timestamp, which stats did not keep; carry it with "by bin(5m) as @t", then use datefloor(@t, …)';
-      throw new ParseStop(problem('query.order-of-commands', span, { reason }));
-    });
-  }
-
-  private floorTo(time: Expression, period: Expression, span: Span, way: 'floor' | 'ceil'): Expression {
-    const text = period.kind === 'literal' ? String(period.value) : '';
-    const parsed = parsePeriod(text);
-    if (parsed === null)
-      throw new ParseStop(
-        problem('query.argument-kind', span, { name: 'bin', wanted: 'a period such as 5m' }),
-      );
-    if (parsed.kind === 'fixed')
-      return call(`time_${way}`, [time, literal(this.lengthOf(parsed, text, period.span ?? span))], span);
-    if (parsed.count !== 1) {
-      const wanted = `a period of one ${parsed.unit}; longer ones have no agreed start`;
-      throw new ParseStop(problem('query.argument-kind', period.span ?? span, { name: 'bin', wanted }));
-    }
-    return call(`time_${way}_unit`, [time, literal(parsed.unit)], span);
-  }
-
-  private lengthOf(period: Extract<Period, { kind: 'fixed' }>, text: string, span: Span): number {
-    if (period.cap === null || period.count <= period.cap) return period.ms;
-    const capped = period.cap * period.unitMs;
-    if (this.environment.options.capsPeriods === true) {
-      this.environment.note(`${text} is capped at ${period.cap} of its unit`, span);
-      return capped;
-    }
-    this.environment.note(`AWS computes ${text} as ${period.cap} of its unit; here it is what it says`, span);
-    return period.ms;
-  }
-
-  private inSubnet(name: string, address: Expression, block: Expression, at: Token | undefined): Expression {
-    const text = constantOf(block);
-    const range = typeof text === 'string' ? parseCidr(text) : null;
-    const wanted = name === 'isipinsubnet' ? null : name === 'isipv4insubnet' ? 4 : 6;
-    if (range === null || typeof text !== 'string' || (wanted !== null && range.version !== wanted)) {
-      const kind = wanted === null ? 'a CIDR block' : `an IPv${wanted} CIDR block`;
-      throw new ParseStop(
-        problem('query.argument-kind', at ?? { start: 0, end: 0 }, {
-          name,
-          wanted: `${kind} such as ${wanted === 6 ? '2001:db8::/32' : '10.0.0.0/8'}`,
-        }),
-      );
-    }
-    const canonical = canonicalCidr(text.includes('/') ? text : `${text}/${range.version === 4 ? 32 : 128}`);
-    return inBlocks(address, [canonical]);
-  }
-
-  /** Java date patterns, also in the spelling of strftime for engines that want that. */
-  private withPattern(name: string, args: readonly Expression[], span: Span): Expression {
-    const [value = literal(null), pattern = literal(null), zone] = args;
-    const text = constantOf(pattern);
-    const converted = typeof text === 'string' ? strftimePattern(text, name === 'formatdate') : null;
-    const zoneName = zone === undefined ? 'UTC' : constantOf(zone);
-    if (converted === null || !['UTC', 'GMT', 'Z', 'Etc/UTC'].includes(String(zoneName))) {
-      const wanted =
-        converted === null ? 'a pattern of yyyy MM dd HH mm ss SSS and punctuation' : 'the zone UTC';
-      throw new ParseStop(problem('query.argument-kind', pattern.span ?? span, { name, wanted }));
-    }
-    return call(name, [value, literal(converted), pattern], span);
-  }
-
   private unknownFunction(name: Token): ParseStop {
     const names = [...FUNCTIONS.filter((row) => !row.internal).map((row) => row.name), ...AGGREGATES.keys()];
     const suggestion = suggest(name.text, names);
@@ -530,54 +404,4 @@ export class ExpressionParser {
       ? new ParseStop(problem('query.unexpected-end', token, { wanted }))
       : new ParseStop(problem('query.unexpected', token, { found: token.text, wanted }));
   }
-}
-
-const RFC1918: readonly string[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
-const RESERVED: readonly string[] = SCOPE_BLOCKS.map((block) => block.cidr).filter(
-  (cidr) => !RFC1918.includes(cidr),
-);
-
-/** Membership in blocks. Text that a query cut out of a message may be anything, so it is checked to be an address. */
-function inBlocks(address: Expression, blocks: readonly string[]): Expression {
-  const tests = blocks.map((block): ValueTest => ({ kind: 'cidr', block }));
-  const [only] = tests;
-  const inside = test(address, tests.length === 1 && only !== undefined ? only : { kind: 'in', tests });
-  const isStored = address.kind === 'column' && address.name.endsWith('addr');
-  return isStored ? inside : and([call('isvalidip', [address]), inside]);
-}
-
-function constantOf(expression: Expression): Scalar | undefined {
-  return expression.kind === 'literal' && expression.value !== null ? expression.value : undefined;
-}
-
-function milliseconds(seconds: number | null): number | null {
-  return seconds === null ? null : seconds * 1000;
-}
-
-/** Named groups as plain ones: names matter only to parse, which counts them. */
-export function unnamed(pattern: string): string {
-  return pattern.replace(/\(\?P?<([A-Za-z_]\w*)>/g, '(');
-}
-
-const PATTERN_LETTERS: Readonly<Record<string, string>> = {
-  yyyy: '%Y',
-  MM: '%m',
-  dd: '%d',
-  HH: '%H',
-  mm: '%M',
-  ss: '%S',
-  SSS: '%g',
-};
-
-function strftimePattern(java: string, isOutput: boolean): string | null {
-  let out = '';
-  for (const [piece] of java.matchAll(/([A-Za-z])\1*|'[^']*'|[^A-Za-z']+/g)) {
-    if (piece.startsWith("'")) out += piece.slice(1, -1);
-    else if (/^[A-Za-z]/.test(piece)) {
-      const letters = PATTERN_LETTERS[piece];
-      if (letters === undefined || (letters === '%g' && !isOutput)) return null;
-      out += letters;
-    } else out += piece.replaceAll('%', '%%');
-  }
-  return out;
 }

@@ -1,7 +1,7 @@
 import { call, type Expression, literal } from '../../plan/expression.ts';
 import { ParseStop, problem, type Span } from '../../problem.ts';
 import { checkRegex } from '../../regex.ts';
-import { unnamed } from '../expression.ts';
+import { unnamed } from '../calls.ts';
 import type { Query } from '../query.ts';
 
 /** `fields e [as a], …`: adds columns and shows them. */
