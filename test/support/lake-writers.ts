@@ -45,8 +45,6 @@ export interface KillRun {
   readonly maxLifeMs: number;
   /** 0 to 1, seeded by the test. */
   readonly random: () => number;
-  /** False: leave the lake as the last kill left it. Default true: a last writer finishes the work undisturbed. */
-  readonly finish?: boolean;
 }
 
 /**
@@ -70,6 +68,6 @@ export async function runAndKill(run: KillRun): Promise<number> {
     }
   };
   await Promise.all(Array.from({ length: run.writers }, chain));
-  if (run.finish !== false) await startWriter(job()).ended;
+  await startWriter(job()).ended;
   return killed;
 }
