@@ -87,7 +87,7 @@ function unknownField(text: string): WeirError {
 }
 
 /** All names that `dimensionsOf` takes, without the other spellings. */
-export function dimensionNames(): readonly string[] {
+function dimensionNames(): readonly string[] {
   const derived = ['direction', 'remote_scope', 'ip_version', 'svc_port'];
   const fields = [...fieldsOf('vpc'), ...fieldsOf('tgw')].map((field) => field.sql);
   const names = [...fields, ...derived, ...Object.keys(TIMES), ...Object.keys(ALIASES)];

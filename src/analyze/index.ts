@@ -1,11 +1,9 @@
 export type { Inventory, Measure, SumQuestion, TableChoice } from './choose-table.ts';
-export { chooseTable } from './choose-table.ts';
 export type { Count } from './count.ts';
 export type { CoverageAnswer, CoverageQuestion, InterfaceCoverage } from './coverage.ts';
 export { runCoverage } from './coverage.ts';
 export type { CoverageHour, CoverageInterval, CoverageTimeline, MinuteState } from './coverage-minutes.ts';
 export { coverageTimeline } from './coverage-minutes.ts';
-export { dimensionNames } from './dimensions.ts';
 export type { LedgerQuestion, LedgerTotals } from './ledger.ts';
 export { runLedger, runLedgerTotals, runMalformed } from './ledger.ts';
 export type { Report, ReportColumn, ReportParameter } from './reports/report.ts';

@@ -12,7 +12,7 @@ export {
   summaryJson,
 } from '../analyze/index.ts';
 export { compactLake, expireLake, lakeStatus, vacuumLake, verifyLake } from '../lake/index.ts';
-export { FIELDS, fieldByName, TABLES } from '../record/index.ts';
+export { FIELDS, fieldByName } from '../record/index.ts';
 export type { Config, ConfigSources, SettingOrigin } from './config.ts';
 export { resolveConfig } from './config.ts';
 export { withLakeFiles } from './housekeeping.ts';

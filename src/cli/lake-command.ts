@@ -11,7 +11,6 @@ export interface TimeChoice {
 
 /** What a command that asks the lake works with. */
 export interface LakeWork {
-  readonly app: typeof import('../app/index.ts');
   readonly config: Config;
   readonly read: ReadSession;
   readonly format: OutputFormat;
@@ -27,16 +26,16 @@ export async function withLake(
   work: (lake: LakeWork) => Promise<number>,
 ): Promise<number> {
   const range = timeChoice(context);
-  const app = await import('../app/index.ts');
-  const config = app.resolveConfig({ flags: context.flags });
-  const read = await app.openReadSession(config, {
+  const { openReadSession, resolveConfig } = await import('../app/index.ts');
+  const config = resolveConfig({ flags: context.flags });
+  const read = await openReadSession(config, {
     range,
     signal: context.signal,
     reporter: context.reporter,
   });
   try {
     if (read.isEmpty) context.note(`the lake ${read.uri} is empty; weir ingest SOURCE fills it`);
-    return await work({ app, config, read, format: chosenFormat(context, config.output.format), range });
+    return await work({ config, read, format: chosenFormat(context, config.output.format), range });
   } finally {
     read.close();
   }

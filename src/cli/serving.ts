@@ -5,9 +5,9 @@ import { versionOf } from './version.ts';
 
 /** Serves until SIGINT or SIGTERM. One ready line on stdout carries the address; nothing else is printed there. */
 export async function serveUntilInterrupted(context: CommandContext, config: Config): Promise<number> {
-  const app = await import('../app/index.ts');
+  const { serve } = await import('../app/index.ts');
   const token = process.env['WEIR_TOKEN'] ?? '';
-  const serving = await app.serve(config, {
+  const serving = await serve(config, {
     token: token === '' ? null : token,
     allowedHosts: context.values('allow-host'),
     version: versionOf(),

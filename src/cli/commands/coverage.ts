@@ -36,7 +36,8 @@ const command: Command = {
     { line: 'weir coverage -i eni-1235b8ca123456789 --gaps', shows: 'when nobody watched this interface' },
   ],
   run: (context) =>
-    withLake(context, async ({ app, read, format, range }) => {
+    withLake(context, async ({ read, format, range }) => {
+      const { runCoverage } = await import('../../app/index.ts');
       const interval = context.value('interval');
       if (interval !== undefined && interval !== '60' && interval !== '600') {
         throw new WeirError(
@@ -46,7 +47,7 @@ const command: Command = {
         );
       }
       const interfaceId = context.value('interface');
-      const answer = await app.runCoverage(read.analyze, {
+      const answer = await runCoverage(read.analyze, {
         range,
         ...(interval === undefined ? {} : { intervalSeconds: interval === '60' ? 60 : 600 }),
         ...(interfaceId === undefined ? {} : { interfaceId }),

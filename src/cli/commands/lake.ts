@@ -56,26 +56,26 @@ const command: Command = {
         `weir lake ${context.positionals[0] ?? ''} is no task; use ${TASKS.join(', ')}`,
       );
     }
-    const app = await import('../../app/index.ts');
-    const config = app.resolveConfig({ flags: context.flags });
-    return runTask(app, task, context, config, chosenFormat(context, config.output.format));
+    const { resolveConfig } = await import('../../app/index.ts');
+    const config = resolveConfig({ flags: context.flags });
+    return runTask(task, context, config, chosenFormat(context, config.output.format));
   },
 };
 export default command;
 
-type App = typeof import('../../app/index.ts');
-
 async function runTask(
-  app: App,
   task: Task,
   context: CommandContext,
   config: Config,
   format: OutputFormat,
 ): Promise<number> {
+  const { compactLake, expireLake, lakeStatus, vacuumLake, verifyLake, withLakeFiles } = await import(
+    '../../app/index.ts'
+  );
   const dryRun = context.has('dry-run');
   switch (task) {
     case 'status': {
-      const status = await app.withLakeFiles(config, context.reporter, app.lakeStatus);
+      const status = await withLakeFiles(config, context.reporter, lakeStatus);
       if (format === 'json') context.stdout.write(`${JSON.stringify(status)}\n`);
       else {
         writeRows(context.stdout, format, {
@@ -113,8 +113,8 @@ async function runTask(
     }
     case 'compact': {
       const [before, monthsBefore] = [dayOption(context, 'before'), dayOption(context, 'months-before')];
-      const done = await app.withLakeFiles(config, context.reporter, (lake) =>
-        app.compactLake(lake, {
+      const done = await withLakeFiles(config, context.reporter, (lake) =>
+        compactLake(lake, {
           dryRun,
           ...(before === undefined ? {} : { before }),
           ...(monthsBefore === undefined ? {} : { monthsBefore: `${monthsBefore.slice(0, 7)}-01` }),
@@ -139,8 +139,8 @@ async function runTask(
       const rawBefore = ageOption(context, 'keep');
       const rollupsBefore = ageOption(context, 'keep-rollups');
       const maxBytes = sizeOption(context, 'max-size');
-      const report = await app.withLakeFiles(config, context.reporter, (lake) =>
-        app.expireLake(lake, {
+      const report = await withLakeFiles(config, context.reporter, (lake) =>
+        expireLake(lake, {
           dryRun,
           ...(rawBefore === undefined ? {} : { rawBefore }),
           ...(rollupsBefore === undefined ? {} : { rollupsBefore }),
@@ -159,7 +159,7 @@ async function runTask(
       return EXIT.fine;
     }
     case 'verify': {
-      const report = await app.withLakeFiles(config, context.reporter, app.verifyLake);
+      const report = await withLakeFiles(config, context.reporter, verifyLake);
       if (format === 'json') context.stdout.write(`${JSON.stringify(report)}\n`);
       else {
         const names = ['severity', 'code', 'where', 'message'] as const;
@@ -175,9 +175,7 @@ async function runTask(
       return report.isClean ? EXIT.fine : EXIT.found;
     }
     case 'vacuum': {
-      const report = await app.withLakeFiles(config, context.reporter, (lake) =>
-        app.vacuumLake(lake, { dryRun }),
-      );
+      const report = await withLakeFiles(config, context.reporter, (lake) => vacuumLake(lake, { dryRun }));
       const row = {
         files: report.files.length,
         bytes: report.bytes,

@@ -35,7 +35,8 @@ const command: Command = {
     { line: 'weir ledger --malformed -o csv', shows: 'all lines that could not be read, for a spreadsheet' },
   ],
   run: (context) =>
-    withLake(context, async ({ app, read, format }) => {
+    withLake(context, async ({ read, format }) => {
+      const { runLedger, runLedgerTotals, runMalformed } = await import('../../app/index.ts');
       const [uri, status] = [context.value('uri'), context.value('status')];
       if (status !== undefined && !STATUSES.includes(status)) {
         throw new WeirError(
@@ -51,7 +52,7 @@ const command: Command = {
         ...(limit === undefined ? {} : { limit }),
       };
       const isMalformed = context.has('malformed');
-      const frame = await (isMalformed ? app.runMalformed : app.runLedger)(read.analyze, question);
+      const frame = await (isMalformed ? runMalformed : runLedger)(read.analyze, question);
       if (format !== 'table' || isMalformed) writeRows(context.stdout, format, frame);
       else {
         const at = TABLE_COLUMNS.map((name) => frame.columns.findIndex((column) => column.name === name));
@@ -59,7 +60,7 @@ const command: Command = {
           columns: TABLE_COLUMNS.map((name) => ({ name, unit: name === 'bytesRead' ? 'bytes' : null })),
           rows: frame.rows.map((row) => at.map((index) => row[index] ?? null)),
         });
-        const totals = await app.runLedgerTotals(read.analyze, question);
+        const totals = await runLedgerTotals(read.analyze, question);
         context.stdout.write(
           `\n${totals.objects} objects, ${formatBytes(Number(totals.bytesRead))}: ${totals.lines} lines = ${totals.ok} ok + ` +
             `${totals.nodata} nodata + ${totals.skipdata} skipdata + ${totals.malformed} malformed\n`,

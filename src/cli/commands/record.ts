@@ -12,6 +12,18 @@ const command: Command = {
   positionals: [{ name: 'FILE', meaning: 'More captures; - is standard input', many: true, optional: true }],
   options: [
     { name: 'pcap', value: 'FILE', meaning: 'A capture: pcap or pcapng, plain or gzip', many: true },
+    {
+      name: 'network',
+      value: 'FILE|DIR',
+      meaning: 'network.yaml, or a folder of aws ec2 describe-* answers as JSON',
+    },
+    { name: 'ip-ranges', value: 'FILE', meaning: "AWS's ip-ranges.json, for pkt-*-aws-service" },
+    {
+      name: 'tags',
+      value: 'KIND=KEY,KEY',
+      meaning: 'Tags of the tag fields: instance=Name,App interface=… asg=…',
+      many: true,
+    },
     { name: 'out', value: 'DIR|s3://…', meaning: 'Where the records go: a text file per capture' },
     {
       name: 'format',
@@ -24,6 +36,11 @@ const command: Command = {
   ],
   examples: [
     { line: 'weir record --pcap trace.pcap.gz', shows: 'the flow logs of a capture' },
+    {
+      line: 'weir record --pcap web.pcap --network network.yaml --format v5 --out logs',
+      shows:
+        'what the interfaces of a VPC would have logged, verdicts included; logs.reasons says which rule rejected',
+    },
     {
       line: 'weir record --pcap a.pcap --pcap b.pcapng --format v5 --out logs -o json',
       shows: 'two captures into a folder, the totals as JSON',
@@ -39,6 +56,9 @@ const command: Command = {
     const { result, remarks, isUseless } = await recordCaptures({
       captures,
       out,
+      network: context.value('network'),
+      ipRanges: context.value('ip-ranges'),
+      tagKeys: tagKeysOf(context.values('tags')),
       format: context.value('format'),
       interval: context.value('interval'),
       actions: context.value('actions'),
@@ -55,6 +75,29 @@ const command: Command = {
   },
 };
 export default command;
+
+const TAG_KINDS: Readonly<Record<string, 'instance' | 'interface' | 'autoScalingGroup'>> = {
+  instance: 'instance',
+  interface: 'interface',
+  asg: 'autoScalingGroup',
+};
+
+/** `instance=Name,App` for each kind; AWS takes two keys at most. */
+function tagKeysOf(texts: readonly string[]): Readonly<Partial<Record<string, readonly string[]>>> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [kind = '', keys = ''] = text.split(/=(.*)/s);
+      const name = TAG_KINDS[kind];
+      const list = keys.split(',').filter((key) => key !== '');
+      if (name !== undefined && list.length >= 1 && list.length <= 2) return [name, list];
+      throw new WeirError(
+        'query',
+        'cli.bad-option',
+        `--tags "${text}": expected instance, interface or asg, =, and one or two keys`,
+      );
+    }),
+  );
+}
 
 const MAX_FLOWS = 1 << 24;
 

@@ -32,9 +32,10 @@ const command: Command = {
     const [name, ...assignments] = context.positionals;
     if (name === undefined) return listReports(context);
     const parameters = Object.fromEntries(assignments.map(assignment));
-    return withLake(context, async ({ app, read, format, range }) => {
+    return withLake(context, async ({ read, format, range }) => {
+      const { runReport } = await import('../../app/index.ts');
       const limit = countOption(context, 'limit', 1, 1_000_000);
-      const answer = await app.runReport(read.analyze, {
+      const answer = await runReport(read.analyze, {
         name,
         range,
         parameters,

@@ -1,3 +1,4 @@
+import type { Config, IngestReport } from '../../app/index.ts';
 import { formatCount, formatDuration } from '../../base/index.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -22,12 +23,14 @@ const command: Command = {
     { line: 'npm start -- ./my-logs', shows: 'the console over your logs' },
   ],
   run: async (context) => {
-    const app = await import('../../app/index.ts');
-    const config = app.resolveConfig({ flags: serveFlags(context) });
+    const { ingest, ingestSample, openReadSession, resolveConfig, runSummary } = await import(
+      '../../app/index.ts'
+    );
+    const config = resolveConfig({ flags: serveFlags(context) });
     const deps = { reporter: context.reporter, signal: context.signal, nowSeconds: context.nowSeconds };
-    let report: Awaited<ReturnType<typeof app.ingest>> | null = null;
+    let report: IngestReport | null = null;
     if (context.positionals.length > 0) {
-      report = await app.ingest({
+      report = await ingest({
         sources: context.positionals,
         lake: config.lake.location,
         storage: config.storage,
@@ -35,9 +38,9 @@ const command: Command = {
         reporter: context.reporter,
         signal: context.signal,
       });
-    } else if (await isEmptyLake(app, config)) {
+    } else if (await isEmptyLake(config)) {
       context.note('The lake is empty: making the bundled sample, three days of a site that does not exist.');
-      report = await app.ingestSample(config, deps);
+      report = await ingestSample(config, deps);
     }
     if (report !== null) {
       const { result, problems, imperfect } = report;
@@ -47,9 +50,9 @@ const command: Command = {
         `${formatCount(result.objects)} objects, ${result.lines} lines in ${formatDuration(result.seconds)}; ${result.malformed} malformed`,
       );
     }
-    const read = await app.openReadSession(config, { signal: context.signal });
+    const read = await openReadSession(config, { signal: context.signal });
     try {
-      const summary = await app.runSummary(read.analyze, { limit: 5 });
+      const summary = await runSummary(read.analyze, { limit: 5 });
       context.stdout.write(formatSummary(summary, { width: context.stdout.columns ?? 100, lake: read.uri }));
     } finally {
       read.close();
@@ -59,11 +62,9 @@ const command: Command = {
 };
 export default command;
 
-async function isEmptyLake(
-  app: typeof import('../../app/index.ts'),
-  config: ReturnType<typeof app.resolveConfig>,
-): Promise<boolean> {
-  const read = await app.openReadSession(config);
+async function isEmptyLake(config: Config): Promise<boolean> {
+  const { openReadSession } = await import('../../app/index.ts');
+  const read = await openReadSession(config);
   read.close();
   return read.isEmpty;
 }

@@ -20,16 +20,17 @@ const command: Command = {
     { line: 'weir summary --last 24h -o json', shows: 'the last day, as one JSON object' },
   ],
   run: (context) =>
-    withLake(context, async ({ app, read, format, range }) => {
+    withLake(context, async ({ read, format, range }) => {
+      const { runSummary, summaryJson } = await import('../../app/index.ts');
       const limit = countOption(context, 'limit', 1, 1000);
-      const summary = await app.runSummary(read.analyze, {
+      const summary = await runSummary(read.analyze, {
         range,
         ...(limit === undefined ? {} : { limit }),
       });
       if (format === 'table') {
         const width = context.stdout.columns ?? 100;
         context.stdout.write(formatSummary(summary, { width, lake: read.uri }));
-      } else context.stdout.write(`${JSON.stringify(app.summaryJson(summary))}\n`);
+      } else context.stdout.write(`${JSON.stringify(summaryJson(summary))}\n`);
       return EXIT.fine;
     }),
 };

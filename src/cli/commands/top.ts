@@ -35,7 +35,8 @@ const command: Command = {
     },
   ],
   run: (context) =>
-    withLake(context, async ({ app, read, format, range }) => {
+    withLake(context, async ({ read, format, range }) => {
+      const { planTop, runTop } = await import('../../app/index.ts');
       const by = context.value('by') ?? 'bytes';
       const measure = MEASURES.find((name) => name === by);
       if (measure === undefined) {
@@ -55,7 +56,7 @@ const command: Command = {
         ...(where === undefined ? {} : { where }),
       };
       if (context.has('explain')) {
-        const { choice, sql } = await app.planTop(read.analyze, question);
+        const { choice, sql } = await planTop(read.analyze, question);
         const others = choice.rejected.map((other) => ({ table: other.table, why: other.why }));
         if (format === 'table') {
           const lines = others.map((other) => `  not ${other.table}: ${other.why}`);
@@ -67,7 +68,7 @@ const command: Command = {
         }
         return 0;
       }
-      const answer = await app.runTop(read.analyze, question);
+      const answer = await runTop(read.analyze, question);
       writeRows(context.stdout, format, topTable(answer, format));
       return 0;
     }),
