@@ -5,8 +5,8 @@ import { type ObjectStore, openStore, type StoreOptions } from '../storage/index
 
 /** Where the lines of a recording go. Lines come synchronously, from inside the capture reader. */
 export interface RecordOutput {
-  /** Begins the lines of a capture; `header` is written first. */
-  open(capture: string, header: string): void;
+  /** Begins the lines of a capture; `header` is written first, unless it is null. */
+  open(capture: string, header: string | null): void;
   write(bytes: Uint8Array): void;
   /** The lines of the capture are complete. */
   close(): Promise<void>;
@@ -30,7 +30,7 @@ export function descriptorOutput(descriptor: number): RecordOutput {
   };
   return {
     open: (_, header) => {
-      if (!hasHeader) write(Buffer.from(`${header}\n`));
+      if (!hasHeader && header !== null) write(Buffer.from(`${header}\n`));
       hasHeader = true;
     },
     write,
@@ -40,32 +40,38 @@ export function descriptorOutput(descriptor: number): RecordOutput {
 }
 
 /**
- * One text file per capture in a directory or bucket, `NAME.log` after the capture, as flow logs lie on S3 (header, then
- * records). Each is written beside and moved in when it is whole, so a reader never sees half a file.
+ * One text file per capture in a directory or bucket, named after the capture with `ending` behind it, as flow logs lie on
+ * S3 (header, then records). Each is written beside and moved in when it is whole, so a reader never sees half a file.
  */
-export async function storeOutput(location: string, options: StoreOptions): Promise<RecordOutput> {
+export async function storeOutput(
+  location: string,
+  ending: string,
+  options: StoreOptions,
+): Promise<RecordOutput> {
   const store = await openStore(location, options);
   const scratch =
     store.kind === 'disk' ? await store.scratchDirectory() : mkdtempSync(join(tmpdir(), 'weir-record-'));
-  return new StoreOutput(store, scratch);
+  return new StoreOutput(store, scratch, ending);
 }
 
 class StoreOutput implements RecordOutput {
   readonly #store: ObjectStore;
   readonly #scratch: string;
+  readonly #ending: string;
   readonly #names = new Set<string>();
   #open: { readonly name: string; readonly path: string; readonly descriptor: number } | null = null;
 
-  constructor(store: ObjectStore, scratch: string) {
+  constructor(store: ObjectStore, scratch: string, ending: string) {
     this.#store = store;
     this.#scratch = scratch;
+    this.#ending = ending;
   }
 
-  open(capture: string, header: string): void {
+  open(capture: string, header: string | null): void {
     const name = this.#freeName(capture);
     const path = join(this.#scratch, `${process.pid}-${name}`);
     this.#open = { name, path, descriptor: openSync(path, 'w') };
-    this.write(Buffer.from(`${header}\n`));
+    if (header !== null) this.write(Buffer.from(`${header}\n`));
   }
 
   write(bytes: Uint8Array): void {
@@ -95,7 +101,7 @@ class StoreOutput implements RecordOutput {
       .replace(/(\.gz)?$/, '')
       .replace(/\.(pcap|pcapng|cap)$/i, '');
     for (let number = 1; ; number++) {
-      const name = `${stem === '' || stem === '-' ? 'capture' : stem}${number === 1 ? '' : `-${number}`}.log`;
+      const name = `${stem === '' || stem === '-' ? 'capture' : stem}${number === 1 ? '' : `-${number}`}${this.#ending}`;
       if (this.#names.has(name)) continue;
       this.#names.add(name);
       return name;

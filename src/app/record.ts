@@ -4,16 +4,17 @@ import {
   type ActionFilter,
   FlowRecorder,
   LineWriter,
-  NO_FACTS,
-  type Observer,
-  PlainObserver,
   type RecorderConfig,
-  type RecordFacts,
+  rejectionsOf,
+  type TagKeys,
+  TRANSIT_FLAGS,
+  VPC_FLAGS,
 } from '../flow/index.ts';
 import { type CaptureSummary, readCapture } from '../packet/index.ts';
 import type { Field } from '../record/index.ts';
 import type { StoreOptions } from '../storage/index.ts';
 import { recordFormatOf } from './record-format.ts';
+import { createSceneMaker, type SceneMaker } from './record-network.ts';
 import { descriptorOutput, NO_OUTPUT, type RecordOutput, storeOutput } from './record-output.ts';
 
 /** What a person asked for, as text where a person types it. */
@@ -22,6 +23,11 @@ export interface RecordOptions {
   readonly captures: readonly string[];
   /** A directory, `s3://bucket/prefix`, a file descriptor, or null to only count. */
   readonly out: string | number | null;
+  /** `network.yaml`, or a folder of `aws ec2 describe-*` answers. */
+  readonly network?: string | undefined;
+  /** AWS's `ip-ranges.json`, for the service names of addresses. */
+  readonly ipRanges?: string | undefined;
+  readonly tagKeys?: TagKeys | undefined;
   /** `v2` (default), `v5`, `all`, `tgw`, a LogFormat string, or field names. */
   readonly format?: string | undefined;
   /** `60` or `600` seconds. */
@@ -66,16 +72,62 @@ export interface RecordReport {
  */
 export async function recordCaptures(options: RecordOptions): Promise<RecordReport> {
   const begun = performance.now();
-  const run = new RecordRun(options, await outputOf(options));
-  const observe = (): RecordedNetwork => ({ observer: new PlainObserver(), facts: NO_FACTS });
-  for (const capture of options.captures) await run.record(capture, observe());
+  const run = await createRecordRun(options);
+  for (const capture of options.captures) await run.record(capture);
   return run.report((performance.now() - begun) / 1000);
 }
 
-/** Who decides where packets belong, and what is known of those places. */
-interface RecordedNetwork {
-  readonly observer: Observer;
-  readonly facts: RecordFacts;
+async function createRecordRun(options: RecordOptions): Promise<RecordRun> {
+  const format = recordFormatOf(options.format ?? 'v2');
+  const isTransit = format.some((field) => !field.kinds.includes('vpc'));
+  if (isTransit && options.network === undefined)
+    throw badOption(
+      'format',
+      options.format ?? '',
+      'fields of interfaces; those of transit gateways need --network',
+    );
+  const seed = (Math.random() * 2 ** 32) | 0;
+  const recorder = {
+    intervalSeconds: Number(
+      choiceOf('interval', options.interval ?? '60', isTransit ? ['60'] : ['60', '600']),
+    ),
+    flags: isTransit ? TRANSIT_FLAGS : VPC_FLAGS,
+    seed,
+    ...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
+  };
+  // A transit gateway's lost packets have rows of their own, which are read through the row of their flow.
+  const actions: ActionFilter = isTransit
+    ? 'ACCEPT'
+    : choiceOf('actions', options.actions ?? 'ALL', ['ALL', 'ACCEPT', 'REJECT']);
+  const scenes = createSceneMaker({
+    network: options.network ?? null,
+    ipRanges: options.ipRanges ?? null,
+    tagKeys: options.tagKeys ?? {},
+    isTransit,
+    seed,
+  });
+  const { out, storage = {} } = options;
+  const output =
+    out === null
+      ? NO_OUTPUT
+      : typeof out === 'number'
+        ? descriptorOutput(out)
+        : await storeOutput(out, '.log', storage);
+  const reasons =
+    typeof out === 'string' && scenes.book !== null
+      ? await storeOutput(`${out.replace(/\/+$/, '')}.reasons`, '.ndjson', storage)
+      : NO_OUTPUT;
+  return new RecordRun(options, { format, actions, recorder, scenes, output, reasons });
+}
+
+interface RecordRunParts {
+  readonly format: readonly Field[];
+  readonly actions: ActionFilter;
+  readonly recorder: Partial<RecorderConfig>;
+  readonly scenes: SceneMaker;
+  readonly output: RecordOutput;
+  /** Beside each REJECT record, which rule decided. */
+  readonly reasons: RecordOutput;
 }
 
 /** Bytes of a capture read at once. */
@@ -83,10 +135,7 @@ const READ_BYTES = 1 << 20;
 
 class RecordRun {
   readonly #options: RecordOptions;
-  readonly #output: RecordOutput;
-  readonly #format: readonly Field[];
-  readonly #actions: ActionFilter;
-  readonly #recorderConfig: Partial<RecorderConfig>;
+  readonly #parts: RecordRunParts;
   readonly #remarks: { capture: string; text: string }[] = [];
   readonly #dropped: Record<string, number> = {};
   #readable = 0;
@@ -97,39 +146,42 @@ class RecordRun {
   #skipdata = 0;
   #bytes = 0;
 
-  constructor(options: RecordOptions, output: RecordOutput) {
+  constructor(options: RecordOptions, parts: RecordRunParts) {
     this.#options = options;
-    this.#output = output;
-    this.#format = recordFormatOf(options.format ?? 'v2');
-    this.#actions = choiceOf('actions', options.actions ?? 'ALL', ['ALL', 'ACCEPT', 'REJECT']);
-    this.#recorderConfig = {
-      intervalSeconds: Number(choiceOf('interval', options.interval ?? '60', ['60', '600'])),
-      seed: (Math.random() * 2 ** 32) | 0,
-      ...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
-    };
+    this.#parts = parts;
   }
 
-  async record(capture: string, network: RecordedNetwork): Promise<void> {
-    const output = this.#output;
-    const writer = new LineWriter(this.#format, network.facts, (bytes) => output.write(bytes), {
-      actions: this.#actions,
-    });
+  async record(capture: string): Promise<void> {
+    const { format, actions, scenes, output, reasons } = this.#parts;
+    const scene = scenes.sceneOf(capture);
+    const writer = new LineWriter(format, scene.facts, (bytes) => output.write(bytes), { actions });
+    const { book } = scenes;
     const recorder = new FlowRecorder(
-      network.observer,
-      (window, table) => writer.write(window, table),
-      this.#recorderConfig,
+      scene.observer,
+      (window, table) => {
+        writer.write(window, table);
+        if (book === null || reasons === NO_OUTPUT) return;
+        const place = scenes.nameOf(window.vantage);
+        for (const rejection of rejectionsOf(window, table, book))
+          reasons.write(Buffer.from(`${JSON.stringify({ place, ...rejection })}\n`));
+      },
+      this.#parts.recorder,
     );
     output.open(capture, writer.header);
+    reasons.open(capture, null);
     try {
       const summary = await readCapture(this.#pieces(capture), (packet) => recorder.add(packet), {
         onLoss: (loss) => recorder.lose(loss),
+        onInterface: (index, name) => scene.nameInterface(index, name),
       });
       recorder.end();
       writer.flush();
       await output.close();
+      await reasons.close();
       this.#add(capture, summary, recorder, writer);
     } finally {
       output.discard();
+      reasons.discard();
     }
   }
 
@@ -188,18 +240,14 @@ class RecordRun {
   }
 }
 
-async function outputOf({ out, storage }: RecordOptions): Promise<RecordOutput> {
-  if (out === null) return NO_OUTPUT;
-  return typeof out === 'number' ? descriptorOutput(out) : await storeOutput(out, storage ?? {});
-}
-
 function choiceOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {
   const found = allowed.find((value) => value === text);
-  if (found !== undefined) return found;
-  throw new WeirError(
-    'config',
-    'record.bad-option',
-    `--${option} "${text}": expected one of ${allowed.join(', ')}`,
-    { details: { option, found: text } },
-  );
+  if (found === undefined) throw badOption(option, text, `one of ${allowed.join(', ')}`);
+  return found;
+}
+
+function badOption(option: string, found: string, expected: string): WeirError {
+  return new WeirError('config', 'record.bad-option', `--${option} "${found}": expected ${expected}`, {
+    details: { option, found },
+  });
 }

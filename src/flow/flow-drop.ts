@@ -1,6 +1,6 @@
 /**
  * Why a decoded packet ends in no record. With the decoder's own reasons (`packet/drop-reason.ts`) the table is closed:
- * `packets = counted + Σ dropped`. The first seven are what AWS does not capture (flow-logs.md §3.3); the rest of that
+ * `packets = counted + Σ dropped`. The first eight are what AWS does not capture (flow-logs.md §2.2, §3.3); the rest of that
  * list (traffic-mirroring sources, ARP, short-lived regional NAT gateways) never gets here as an IP packet.
  */
 export const FLOW_DROPS = [
@@ -14,6 +14,7 @@ export const FLOW_DROPS = [
     name: 'endpoint-load-balancer',
     meaning: 'Between an endpoint network interface and a Network Load Balancer interface.',
   },
+  { name: 'transit-multicast', meaning: 'Multicast at a transit gateway, whose flow logs leave it out.' },
   { name: 'no-interface', meaning: 'Neither address, device nor prefix belongs to a recorded interface.' },
   {
     name: 'table-full',

@@ -344,7 +344,7 @@ function compile(
   const fixedFields: Field[][] = [];
   let run: Field[] | null = null;
   for (const field of format) {
-    const op = ROW_STEPS[field.name] ?? (facts.isRowField(field.name) ? LOOKED_UP : FIXED);
+    const op = facts.isRowField(field.name) ? LOOKED_UP : (ROW_STEPS[field.name] ?? FIXED);
     if (op !== FIXED) {
       steps.push({ op, fixed: 0, fieldName: field.name });
       run = null;

@@ -21,6 +21,8 @@ export interface Observer {
   readonly secondPlace: number;
   readonly secondRule: number;
   readonly dropCode: FlowDropCode;
+  /** Whether a vantage is watched at all: only then is a window without traffic a NODATA record. */
+  isWatched(vantage: number): boolean;
   /** The vantages that a loss on this capture interface may have hit. */
   vantagesOfCapture(interfaceIndex: number): Iterable<number>;
 }

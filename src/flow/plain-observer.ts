@@ -37,6 +37,10 @@ export class PlainObserver implements Observer {
     return 1;
   }
 
+  isWatched(): boolean {
+    return true;
+  }
+
   vantagesOfCapture(): Iterable<number> {
     return ONLY_VANTAGE;
   }

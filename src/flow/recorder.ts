@@ -225,6 +225,7 @@ export class FlowRecorder {
     for (let vantage = 0; vantage < this.#head.length; vantage++) {
       const first = this.#first[vantage] as number;
       const skipped = this.#skipped[vantage] as number;
+      if (first === NEVER && skipped === 0 && !this.#observer.isWatched(vantage)) continue;
       const times =
         first === NEVER
           ? bounds
