@@ -14,8 +14,8 @@ export interface Config {
     readonly tempDirectory: string;
     readonly timeoutSeconds: number;
   };
-  /** For `openStore`, of the lake and of sources. */
-  readonly storage: StoreOptions;
+  /** For `openStore`, of the lake and of sources; the cache directory is always named. */
+  readonly storage: StoreOptions & { readonly cacheDirectory: string };
   readonly output: { readonly format: 'table' | 'json' | 'ndjson' | 'csv' | null };
   readonly serve: { readonly host: string; readonly port: number; readonly awsPort: number };
   /** Every setting with its text and where that came from, for `weir config show`. */
@@ -69,19 +69,23 @@ export function resolveConfig(sources: ConfigSources = {}): Config {
   if (problems.length > 0) {
     throw new WeirError('config', 'app.bad-config', problems.join('\n'), { details: { problems } });
   }
-  return configOf(values, origins);
+  return configOf(
+    values,
+    origins,
+    env['XDG_CACHE_HOME'] ?? join(sources.homeDirectory ?? homedir(), '.cache'),
+  );
 }
 
 function configOf(
   values: ReadonlyMap<SettingPath, string | number | boolean>,
   origins: readonly SettingOrigin[],
+  cacheHome: string,
 ): Config {
   const text = (path: SettingPath): string | undefined => values.get(path) as string | undefined;
   const number = (path: SettingPath, fallback: number): number =>
     (values.get(path) as number | undefined) ?? fallback;
   const optional = <Key extends string>(key: Key, value: string | undefined): { [name in Key]?: string } =>
     (value === undefined ? {} : { [key]: value }) as { [name in Key]?: string };
-  const cache = text('cache.directory');
   return {
     lake: { location: text('lake.location') ?? './weir-lake' },
     engine: {
@@ -94,7 +98,7 @@ function configOf(
       ...optional('region', text('s3.region')),
       ...optional('endpoint', text('s3.endpoint')),
       ...optional('profile', text('s3.profile')),
-      ...optional('cacheDirectory', cache),
+      cacheDirectory: text('cache.directory') ?? join(cacheHome, 'weir', 'objects'),
       cacheBytes: number('cache.size', 20e9),
       singleWriter: values.get('s3.singleWriter') === true,
     },

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AnalyzeDeps, TimeRange } from '../analyze/index.ts';
 import { formatDay, type Reporter } from '../base/index.ts';
@@ -100,7 +99,10 @@ export function lakeFilesOf(snapshot: LakeSnapshot, store: ObjectStore, range?: 
     const files = table.files.filter((file) => isInRange(name, file.partition, range));
     return [
       name,
-      { files: files.map(({ path, partition, rows }) => ({ path, partition, rows })), columns: table.columns },
+      {
+        files: files.map(({ path, partition, rows }) => ({ path, partition, rows })),
+        columns: table.columns,
+      },
     ] as const;
   });
   return { tables: Object.fromEntries(tables), localPath: (path) => store.localFile(path) };
@@ -122,6 +124,5 @@ function readableDirectories(config: Config): readonly string[] {
   if (parseS3Location(location) === null) {
     return [/^file:\/\//i.test(location) ? fileURLToPath(location) : resolve(location)];
   }
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  return [config.storage.cacheDirectory ?? join(cache, 'weir', 'objects')];
+  return [config.storage.cacheDirectory];
 }

@@ -95,7 +95,7 @@ export const SETTINGS = [
     env: 'WEIR_CACHE',
     kind: 'text',
     fallback: null,
-    whenUnset: '~/.cache/weir',
+    whenUnset: '~/.cache/weir/objects',
     meaning: 'Local copies of files of a lake on S3',
   },
   {

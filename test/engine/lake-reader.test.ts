@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  createDuckDb,
+  createLakeReader,
+  type LakeFiles,
+  type LakeReader,
+  type LakeSession,
+} from '../../src/engine/index.ts';
+import { type FixtureRow, writeFixtureLake } from '../support/fixture-lake.ts';
+import { temporaryDirectory } from '../support/temp-directory.ts';
+
+const directory = temporaryDirectory();
+const row = (minute: number): FixtureRow => ({
+  start: 1_767_225_600 + minute * 60,
+  end: 1_767_225_650 + minute * 60,
+  srcaddr: '10.0.0.1',
+  dstaddr: '2001:db8::1',
+  bytes: 40,
+  packets: 1,
+  protocol: 6,
+  srcport: 1,
+  dstport: 22,
+  action: 'ACCEPT',
+  log_status: 'OK',
+  account_id: '1',
+  interface_id: 'eni-1',
+});
+
+let reader: LakeReader;
+let session: LakeSession;
+let [small, large]: readonly LakeFiles[] = [];
+const opened: string[] = [];
+
+const counting = (lake: LakeFiles): LakeFiles => ({
+  ...lake,
+  localPath: async (path) => {
+    opened.push(path);
+    return path;
+  },
+});
+
+beforeAll(async () => {
+  small = await writeFixtureLake(`${directory}/small`, [row(0)]);
+  large = await writeFixtureLake(`${directory}/large`, [row(0), row(1)]);
+  const db = await createDuckDb({
+    threads: 2,
+    memoryLimitBytes: 256e6,
+    tempDirectory: `${directory}/tmp`,
+    confineTo: [directory],
+  });
+  reader = createLakeReader(db, counting(small));
+  session = await reader.connect();
+});
+afterAll(() => {
+  session.close();
+  reader.close();
+});
+
+describe('createLakeReader', () => {
+  it('opens only the tables that a statement names', async () => {
+    expect((await session.ask('SELECT sum(flows) AS flows FROM ip_day')).rows).toEqual([[2]]);
+    expect(opened.map((path) => path.split('/').at(-3))).toEqual(['ip_day']);
+    await session.ask('SELECT * FROM ip_day');
+    expect(opened.length).toBe(1);
+  });
+
+  it('knows functions and views when they are named, under any spelling', async () => {
+    expect(
+      (await session.ask("SELECT count(*) FROM Vpc_Flow_Logs WHERE Contains('2001:db8::/32', dstaddr)")).rows,
+    ).toEqual([[1]]);
+    expect((await session.ask("SELECT IP_KEY('::1')")).rows).toEqual([['00000000000000000000000000000001']]);
+    expect((await session.ask("SELECT CAST('10.0.0.1' AS IPADDRESS)")).rows).toEqual([['10.0.0.1']]);
+    expect((await session.ask('SHOW TABLES')).rows.length).toBeGreaterThan(9);
+    expect((await session.ask('DESCRIBE tgw_flows')).rows.length).toBeGreaterThan(36);
+    expect(
+      (await session.ask('(SELECT srcaddr FROM flows) UNION ALL SELECT ip FROM ip_month')).rows.length,
+    ).toBe(1);
+  });
+
+  it('moves to a new state for every session, also while others ask', async () => {
+    const other = await reader.connect();
+    reader.update(large ?? small ?? { tables: {}, localPath: async (path) => path });
+    const answers = await Promise.all([session, other].map((one) => one.ask('SELECT count(*) FROM flows')));
+    expect(answers.map((frame) => frame.rows)).toEqual([[[2]], [[2]]]);
+    expect(reader.rowCounts()).toMatchObject({ flows: 2, tgw_flows: 0 });
+    expect([reader.newestPartition('flows'), reader.newestPartition('ip_month')]).toEqual([
+      '2026-01-01',
+      null,
+    ]);
+    other.close();
+  });
+
+  it('asks no statement that writes', async () => {
+    await expect(session.ask('DROP VIEW flows')).rejects.toMatchObject({ code: 'engine.sql-not-read-only' });
+  });
+
+  it.each<[string, readonly string[]]>([
+    ["action = 'REJECT' AND DstPort IN (22, 3389)", ['action', 'dstport']],
+    ["flows.srcaddr = '10.0.0.1' -- mine", ['srcaddr']],
+    ["ip_in_cidr(dstaddr, '10.0.0.0/8') OR bytes > (SELECT avg(bytes) FROM flows)", ['dstaddr', 'bytes']],
+    ['true', []],
+  ])('columns of %s', async (condition, columns) => {
+    expect(await session.columnsOf(condition)).toEqual(columns);
+  });
+});
