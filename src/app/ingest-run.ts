@@ -148,8 +148,12 @@ export class IngestRun implements PipelineSink {
     try {
       await this.#pipeline.read(object, etag, objectIdOf(object.uri, etag));
     } catch (error) {
-      await this.#abandon();
-      throw error;
+      const again = await this.#abandon();
+      if (!isWeirError(error) || error.kind !== 'input') throw error;
+      // Some of its rows may be among those of the others, so all of them are read again, without it.
+      this.#noteProblem(object, error.message);
+      await this.readNew(again);
+      return;
     }
     if (this.#transaction.rows + this.#pipeline.pendingRows >= this.#config.commitRows) await this.#commit();
   }
@@ -168,10 +172,20 @@ export class IngestRun implements PipelineSink {
     await this.#commit();
   }
 
-  /** Ends a run that failed: waits for what is under way and removes what nobody will commit. */
-  async #abandon(): Promise<void> {
+  /** Drops what is not committed yet and gives the objects it came from. */
+  async #abandon(): Promise<readonly SourceObject[]> {
+    const transaction = this.#transaction;
+    this.#transaction = new IngestTransaction(this.#deps.lake);
+    this.#pipeline.drop();
     await this.#staging.catch(() => {});
-    await this.#transaction.discard().catch((error: unknown) => this.#deps.reporter.warn(messageOf(error)));
+    this.#staging = Promise.resolve();
+    await transaction.discard().catch((error: unknown) => this.#deps.reporter.warn(messageOf(error)));
+    return transaction.sources();
+  }
+
+  #noteProblem(object: SourceObject, reason: string): void {
+    this.#problems.push({ uri: object.uri, reason });
+    this.#doneBytes += object.sizeBytes;
   }
 
   async #identify(objects: readonly SourceObject[]): Promise<{ object: SourceObject; etag: string }[]> {
@@ -181,8 +195,7 @@ export class IngestRun implements PipelineSink {
         versions.push({ object, etag: await object.identify() });
       } catch (error) {
         if (!isWeirError(error) || error.kind !== 'input') throw error;
-        this.#problems.push({ uri: object.uri, reason: error.message });
-        this.#doneBytes += object.sizeBytes;
+        this.#noteProblem(object, error.message);
       }
     }
     return versions;

@@ -33,6 +33,11 @@ export class IngestTransaction {
     return this.#objects.size;
   }
 
+  /** The objects that were read for it. */
+  sources(): readonly SourceObject[] {
+    return [...this.#objects.values()];
+  }
+
   get isEmpty(): boolean {
     return this.#entries.length === 0;
   }

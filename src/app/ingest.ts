@@ -79,6 +79,12 @@ export async function ingest(options: IngestOptions): Promise<IngestReport> {
     const objects: SourceObject[] = [];
     for await (const object of listing.objects()) objects.push(object);
     run.expect(objects);
+    const hasRange = options.sinceSeconds !== undefined || options.untilSeconds !== undefined;
+    if (hasRange && !listing.counts().isPrunedByFolder) {
+      options.reporter.warn(
+        'the time range could leave out files by their names at most; whole files are read',
+      );
+    }
     for (let from = 0; from < objects.length; from += LOOK_UP_OBJECTS) {
       await run.readNew(objects.slice(from, from + LOOK_UP_OBJECTS));
     }

@@ -1,3 +1,4 @@
+import { WeirError } from '../base/index.ts';
 import {
   type ColumnBatch,
   DEFAULT_FORMAT,
@@ -70,6 +71,13 @@ export interface PipelineConfig {
 
 /** Rows per batch that the benchmarks were measured with. */
 export const DEFAULT_BATCH_ROWS = 1 << 20;
+/** Refusals that another reading of the same bytes would repeat. */
+const REFUSED_FOR_CONTENT: ReadonlySet<string> = new Set([
+  'ingest.not-flow-logs',
+  'ingest.ambiguous-layout',
+  'ingest.binary',
+  'ingest.bad-parquet',
+]);
 const NO_LAYOUT: Layout = { kind: 'vpc', columns: [] };
 const MALFORMED_AT_ONCE = 10_000;
 /** Layouts of earlier objects that headerless ones may share. */
@@ -102,11 +110,16 @@ export class IngestPipeline {
 
   /**
    * Reads one object to its end; `objectId` goes into each of its rows. Bad data is counted and kept, never thrown.
-   * Errors: what a failing store says (kind `service`), and the reason of an aborted signal.
+   * Errors: `ingest.unreadable` (kind `input`) for an object that cannot be read, maybe after some of its rows went into
+   * batches (`drop` them); what a failing store says (kind `service`); the reason of an aborted signal.
    */
   async read(object: SourceObject, etag: string, objectId: bigint): Promise<void> {
     this.#uri = object.uri;
     const opened = await openObject(object, this.#hints());
+    // What the store could not give says nothing of the object: it is no refusal to remember.
+    if (opened.kind === 'refused' && !REFUSED_FOR_CONTENT.has(opened.code)) {
+      throw new WeirError('input', opened.code, opened.reason, { details: { uri: object.uri } });
+    }
     const layout = layoutFor(opened);
     this.#scanner.beginObject(objectId, layout);
     if (opened.kind === 'parquet') await this.#readParquet(opened);
@@ -120,6 +133,12 @@ export class IngestPipeline {
   /** Rows read and not handed on yet. */
   get pendingRows(): number {
     return this.#scanner.rows;
+  }
+
+  /** Forgets the rows and lines that were not handed on. */
+  drop(): void {
+    for (const builder of this.#scanner.filledBuilders()) builder.reset();
+    this.#malformed = [];
   }
 
   /** Hands on the rows that are left. */
