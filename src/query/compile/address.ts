@@ -25,7 +25,7 @@ export function keyInBlock(writer: SqlWriter, key: string, text: string, block: 
   const inRange = `${key} BETWEEN ${writer.bind(first)} AND ${writer.bind(last)}`;
   if (!holdsMapped(range)) return inRange;
   const isV6 = writer.fact('text.contains', text, writer.bind(':'));
-  return `${inRange} AND ${range.version === 6 ? isV6 : `NOT ${isV6}`}`;
+  return `${inRange} AND ${range.version === 6 ? isV6 : `NOT (${isV6})`}`;
 }
 
 /** True for blocks that share keys with the other family. */

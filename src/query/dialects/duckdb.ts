@@ -8,7 +8,8 @@ const V6 =
 
 /**
  * DuckDB 1.5. Needs one macro from its session, `ip_key(text)`: the address sort key of `record`, NULL for anything
- * else; IPv4 questions do without it.
+ * else; IPv4 questions do without it. Functions that a session may replace by those of Trino (`contains`,
+ * `date_add`, `date_format`) are not used.
  */
 export const duckdb: Dialect = {
   name: 'duckdb',
@@ -23,7 +24,7 @@ export const duckdb: Dialect = {
     'time.bucket': '({0} - {0} % {1})',
     'time.text': "strftime(make_timestamp(CAST({0} AS BIGINT) * 1000), '%Y-%m-%d %H:%M:%S.%g')",
     'text.starts-with': 'starts_with({0}, {1})',
-    'text.contains': 'contains({0}, {1})',
+    'text.contains': 'strpos({0}, {1}) > 0',
     'text.octet': "TRY_CAST(split_part({0}, '.', {1}) AS INTEGER)",
     'address.key': 'ip_key({0})',
     'address.any-key': 'ip_key({0})',
@@ -98,9 +99,9 @@ export const duckdb: Dialect = {
     'call.substr/2': 'substr({0}, CAST({1} AS BIGINT) + 1)',
     'call.substr/3': 'substr({0}, CAST({1} AS BIGINT) + 1, CAST({2} AS BIGINT))',
     'call.replace': 'replace({0}, {1}, {2})',
-    'call.strcontains/2': 'CASE WHEN contains({0}, {1}) THEN 1 ELSE 0 END',
+    'call.strcontains/2': 'CASE WHEN strpos({0}, {1}) > 0 THEN 1 ELSE 0 END',
     'call.strcontains/3':
-      'CASE WHEN CASE WHEN {2} THEN contains(lower({0}), lower({1})) ELSE contains({0}, {1}) END THEN 1 ELSE 0 END',
+      'CASE WHEN CASE WHEN {2} THEN strpos(lower({0}), lower({1})) > 0 ELSE strpos({0}, {1}) > 0 END THEN 1 ELSE 0 END',
     'call.regexreplace': "regexp_replace({0}, {1}, regexp_replace({2}, '\\$([0-9])', '\\\\\\1', 'g'), 'g')",
     'call.startswith': 'starts_with({0}, {1})',
     'call.endswith': 'ends_with({0}, {1})',
