@@ -5,6 +5,7 @@
 
 import { commandsPage } from './commands-page.ts';
 import { fieldsPage } from './fields-page.ts';
+import { httpApiPage } from './http-api-page.ts';
 import { lakeTablesPage } from './lake-tables-page.ts';
 import { packetDropsPage } from './packet-drops-page.ts';
 import { filterLanguagePage, insightsPage } from './query-pages.ts';
@@ -25,6 +26,7 @@ export const GENERATED: readonly GeneratedFile[] = [
   { path: 'docs/reference/fields.md', render: fieldsPage },
   { path: 'docs/reference/lake-tables.md', render: lakeTablesPage },
   { path: 'docs/reference/commands.md', render: commandsPage },
+  { path: 'docs/reference/http-api.md', render: httpApiPage },
   { path: 'docs/reference/reports.md', render: reportsPage },
   { path: 'docs/reference/sql-functions.md', render: sqlFunctionsPage },
   { path: 'docs/reference/packet-drops.md', render: packetDropsPage },

@@ -30,10 +30,12 @@ export interface RouteInit<Q extends z.ZodObject, B extends z.ZodType, R extends
   readonly handler: (context: ApiContext, query: z.infer<Q>, body: z.infer<B>) => Promise<z.infer<R>>;
 }
 
+const NO_QUERY = z.object({});
+
 /** Makes a route whose handler gets exactly what its schemas say. */
 export function defineRoute<
   R extends z.ZodType,
-  Q extends z.ZodObject = z.ZodObject<Record<never, never>>,
+  Q extends z.ZodObject = typeof NO_QUERY,
   B extends z.ZodType = z.ZodUndefined,
 >(init: RouteInit<Q, B, R>): Route {
   const { method, path, summary, response, handler } = init;
@@ -45,7 +47,7 @@ export function defineRoute<
     body: init.body ?? null,
     response,
     answer: async (context, query, body) => {
-      const checkedQuery = checked(init.query ?? z.object({}), query, 'query') as z.infer<Q>;
+      const checkedQuery = checked(init.query ?? NO_QUERY, query, 'query') as z.infer<Q>;
       const checkedBody = init.body === undefined ? undefined : checked(init.body, body, 'body');
       return handler(context, checkedQuery, checkedBody as z.infer<B>);
     },

@@ -20,7 +20,8 @@ export interface ApiServer {
  */
 export async function startApiServer(config: ApiConfig, deps: ApiDeps): Promise<ApiServer> {
   const api = createApi(config, deps);
-  const server = createServer(getRequestListener(api.fetch, { hostname: config.host }));
+  const listener = getRequestListener(api.fetch, { hostname: config.host });
+  const server = createServer((request, response) => void listener(request, response));
   // A view of the console asks for many things at once and comes back within a minute.
   server.keepAliveTimeout = 65_000;
   await listen(server, config);

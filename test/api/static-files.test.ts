@@ -8,7 +8,7 @@ const directory = temporaryDirectory();
 mkdirSync(`${directory}/web/assets`, { recursive: true });
 writeFileSync(`${directory}/secret.txt`, 'secret');
 writeFileSync(`${directory}/web/index.html`, `<title>Weir</title>${' '.repeat(500)}`);
-writeFileSync(`${directory}/web/assets/index-abc.js`, `${'x'.repeat(2000)}`);
+writeFileSync(`${directory}/web/assets/index-abc.js`, 'x'.repeat(2000));
 writeFileSync(`${directory}/web/notes.exe`, 'never served');
 
 const files = readStaticFiles(`${directory}/web`);

@@ -7,7 +7,7 @@ export interface WatchedPage {
   readonly page: Page;
   /** Console errors and warnings, exceptions, violations of the page's policy, requests to other hosts: all empty on a good page. */
   readonly complaints: readonly string[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const SYSTEM_CHROMIUM = '/usr/bin/chromium';

@@ -28,14 +28,15 @@ export function useResource<T>(key: string | null, ask: (signal: AbortSignal) =>
   useEffect(() => {
     if (key === null) return undefined;
     const controller = new AbortController();
-    latest.current(controller.signal).then(
-      (value) => {
+    const answer = async (): Promise<void> => {
+      try {
+        const value = await latest.current(controller.signal);
         if (!controller.signal.aborted) setState({ key, value, problem: null });
-      },
-      (error: unknown) => {
+      } catch (error) {
         if (!controller.signal.aborted) setState({ key, value: null, problem: problemOf(error) });
-      },
-    );
+      }
+    };
+    void answer();
     return () => controller.abort();
   }, [key]);
   return {
