@@ -7,7 +7,7 @@ export type TestFlow = Readonly<Record<string, string | number | null>>;
 
 /**
  * A private DuckDB with the tables `flows`, `tgw_flows` and the rollups, filled from records the slow obvious way, and
- * the macro `ip_key`. Months before `mergedUntil` go to `ip_month`.
+ * the macro `ip_key`. Days before `mergedUntil` are in `ip_month` and no longer in `ip_day`.
  */
 export async function openQueryLake(flows: readonly TestFlow[], mergedUntil: string): Promise<TestSession> {
   const session = await openDuckdbSession();
@@ -33,6 +33,7 @@ export async function openQueryLake(flows: readonly TestFlow[], mergedUntil: str
     `CREATE TABLE ip_month AS SELECT CAST(date_trunc('month', day) AS DATE) AS month, * EXCLUDE (day) FROM ip_day
      WHERE day < DATE ${sqlString(mergedUntil)}`,
   );
+  await session.run(`DELETE FROM ip_day WHERE day < DATE ${sqlString(mergedUntil)}`);
   const keys = 'account_id, vpc_id, interface_id, direction, action, protocol';
   const rollup = (name: string, seconds: number, more: string): string =>
     `CREATE TABLE ${name} AS SELECT CAST(date_trunc('month', day) AS DATE) AS month,

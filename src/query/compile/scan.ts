@@ -99,6 +99,11 @@ function recordTimeConditions(plan: Plan, writer: SqlWriter): readonly string[] 
   ];
 }
 
+/** Formats without log_status have no idle windows: their records count by their signs of traffic, as in the rollups. */
+const COUNTED =
+  `("log_status" = 'OK' OR ("log_status" IS NULL AND ` +
+  `("srcaddr" IS NOT NULL OR "dstaddr" IS NOT NULL OR "packets" IS NOT NULL OR "bytes" IS NOT NULL)))`;
+
 function statusConditions(plan: Plan): readonly string[] {
-  return plan.statuses === 'ok' ? [`"log_status" = 'OK'`] : [];
+  return plan.statuses === 'ok' ? [COUNTED] : [];
 }

@@ -11,7 +11,7 @@ export interface TableFacts {
   readonly rows?: number;
   readonly startSeconds?: number | null;
   readonly endSeconds?: number | null;
-  /** For `ip_month`: the end of the last month merged into it; later days are in `ip_day` only. Without it, it is not used. */
+  /** For `ip_month`: the end of the last month merged into it; days before have left `ip_day`. Without it, it is not used. */
   readonly mergedUntilSeconds?: number;
 }
 
@@ -88,8 +88,8 @@ function bySize(inventory: Inventory): readonly Rollup[] {
 function reasonAgainst(plan: Plan, rollup: Rollup, role: AddressRole, inventory: Inventory): string | null {
   const facts = inventory[rollup.table];
   if (facts === undefined) return 'it is not in this lake';
-  if (rollup.grain === 'month' && facts.mergedUntilSeconds === undefined)
-    return 'no month has been merged yet';
+  const merged = reasonOfMerging(plan, rollup, inventory.ip_month?.mergedUntilSeconds);
+  if (merged !== null) return merged;
   if (!isGrouped(plan)) return 'it holds sums, and records were asked for';
   if (plan.statuses !== 'ok') return 'it leaves out NODATA and SKIPDATA records, which count here';
   if (plan.bidirectional) return 'it cannot be read backwards';
@@ -132,10 +132,26 @@ function reasonOfMeasures(plan: Plan, rollup: Rollup, role: AddressRole): string
   return null;
 }
 
+/** Merged months have left the index of days, so a range that reaches into them is one for the months. */
+function reasonOfMerging(
+  { time }: Plan,
+  { grain }: Rollup,
+  mergedUntilSeconds: number | undefined,
+): string | null {
+  if (grain !== 'month' && grain !== 'day') return null;
+  if (mergedUntilSeconds === undefined) return grain === 'month' ? 'no month has been merged yet' : null;
+  const isBehind = time.startSeconds !== null && time.startSeconds >= mergedUntilSeconds;
+  if (grain === 'month') return isBehind ? 'the range begins after the merged months' : null;
+  return isBehind ? null : 'older days of the range are merged into months';
+}
+
 function reasonOfTime(plan: Plan, rollup: Rollup, facts: TableFacts): string | null {
   const { startSeconds, endSeconds } = plan.time;
   const fits = (seconds: number): boolean =>
-    rollup.grain === 'month' ? startOfMonth(seconds) === seconds : seconds % rollup.grainSeconds === 0;
+    rollup.grain === 'month'
+      ? startOfMonth(seconds) === seconds ||
+        (seconds >= (facts.mergedUntilSeconds ?? Number.POSITIVE_INFINITY) && seconds % 86_400 === 0)
+      : seconds % rollup.grainSeconds === 0;
   const isAfterAll = (seconds: number): boolean => facts.endSeconds != null && seconds > facts.endSeconds;
   const isBeforeAll = (seconds: number): boolean =>
     facts.startSeconds != null && seconds <= facts.startSeconds;

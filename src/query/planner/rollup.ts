@@ -47,8 +47,8 @@ export function rollupScope(source: Rollup): Scope {
 }
 
 /**
- * The rows of a rollup that a plan asks about. Months that are not merged yet (`mergedUntilSeconds` on) come from the
- * days.
+ * The rows of a rollup that a plan asks about. Months are read together with the days that are not merged into them:
+ * those from `mergedUntilSeconds` on, and days that came late.
  */
 export function rollupRelation(
   plan: Plan,
@@ -64,16 +64,12 @@ export function rollupRelation(
       wrapped(conditionSql(addressOnly(term), writer, rollupScope(part))),
     ),
   ];
-  const { startSeconds, endSeconds } = plan.time;
-  const isWhole = mergedUntilSeconds === null || (endSeconds !== null && endSeconds <= mergedUntilSeconds);
   const days = ROLLUPS.find((entry) => entry.grain === 'day');
-  if (source.grain !== 'month' || isWhole || days === undefined)
+  if (source.grain !== 'month' || mergedUntilSeconds === null || days === undefined)
     return { from: quoteName(source.table), conditions: conditionsOf(source, plan) };
-  const merged = { ...plan, time: { startSeconds, endSeconds: mergedUntilSeconds } };
-  const rest = {
-    ...plan,
-    time: { startSeconds: Math.max(startSeconds ?? 0, mergedUntilSeconds), endSeconds },
-  };
+  const { startSeconds, endSeconds } = plan.time;
+  const mergedEnd = Math.min(endSeconds ?? mergedUntilSeconds, mergedUntilSeconds);
+  const merged = { ...plan, time: { startSeconds, endSeconds: mergedEnd } };
   const columns = tableOf(source.table)
     .columns.slice(1)
     .map((entry) => quoteName(entry.name))
@@ -81,7 +77,7 @@ export function rollupRelation(
   const select = (part: Rollup, asked: Plan): string =>
     `SELECT ${columns} FROM ${quoteName(part.table)} WHERE ${conditionsOf(part, asked).join(' AND ')}`;
   return {
-    from: `(${select(source, merged)} UNION ALL ${select(days, rest)}) AS ${quoteName(source.table)}`,
+    from: `(${select(source, merged)} UNION ALL ${select(days, plan)}) AS ${quoteName(source.table)}`,
     conditions: [],
   };
 }
