@@ -83,8 +83,8 @@ function rawColumn(column: BatchColumn): RawColumn {
   if (column.kind === 'int32') return { width: 4, bytes: bytesOf(column.values), valid };
   if (column.kind === 'int64') return { width: 8, bytes: bytesOf(column.words), valid };
   const size = column.dictionary.length;
-  if (size <= 256) return { width: 1, bytes: Uint8Array.from(column.codes), valid };
-  if (size <= 65_536) return { width: 2, bytes: bytesOf(Uint16Array.from(column.codes)), valid };
+  if (size <= 255) return { width: 1, bytes: Uint8Array.from(column.codes), valid };
+  if (size <= 65_535) return { width: 2, bytes: bytesOf(Uint16Array.from(column.codes)), valid };
   return { width: 4, bytes: bytesOf(column.codes), valid };
 }
 
