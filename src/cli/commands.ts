@@ -71,4 +71,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     'Show the configuration and where it comes from',
     () => import('./commands/config.ts'),
   ),
+  entry(
+    'Keep house',
+    'completion',
+    'Shell completion of commands and options',
+    () => import('./commands/completion.ts'),
+  ),
 ];

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -248,6 +249,26 @@ describe('manners', () => {
       '1s',
     );
     expect(run).toMatchObject({ code: 4, stderr: expect.stringContaining('stopped after 1 s') });
+  });
+});
+
+describe('completion', () => {
+  it('bash offers commands, options, and files', () => {
+    const script = `source <(cat) && COMP_WORDS=(weir "$1" "$2") && COMP_CWORD=$3 && _weir && echo "\${COMPREPLY[@]}"`;
+    const complete = async (...words: readonly [string, string, string]): Promise<string> =>
+      execFileSync('bash', ['-c', script, 'bash', ...words], {
+        input: (await runWeirHere(['completion', 'bash'])).stdout,
+        encoding: 'utf8',
+      }).trim();
+    return Promise.all([
+      expect(complete('su', '', '1')).resolves.toBe('summary'),
+      expect(complete('top', '--wh', '2')).resolves.toBe('--where'),
+    ]);
+  });
+
+  it('fish names every command', async () => {
+    const { stdout } = await runWeirHere(['completion', 'fish']);
+    for (const { name } of COMMANDS) expect(stdout).toContain(`-a ${name} `);
   });
 });
 

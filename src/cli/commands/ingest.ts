@@ -67,8 +67,8 @@ const command: Command = {
     writeObject(context.stdout, format, { ...result }, summaryText(result));
     if (problems.length > 0) return EXIT.outside;
     const nothingUsable = result.lines > 0 && result.malformed === result.lines;
-    const allRefused = result.lines === 0 && imperfect.some(({ status }) => status === 'refused');
-    return nothingUsable || allRefused ? EXIT.badData : EXIT.fine;
+    const nothingRead = result.lines === 0 && imperfect.length > 0;
+    return nothingUsable || nothingRead ? EXIT.badData : EXIT.fine;
   },
 };
 export default command;
