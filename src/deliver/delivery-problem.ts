@@ -1,3 +1,4 @@
+import { isWeirError } from '../base/index.ts';
 import { isStorageError } from '../storage/index.ts';
 import type { DeliveryProblem } from './target.ts';
 
@@ -43,6 +44,7 @@ export function problemOf(error: unknown): DeliveryProblem {
     isStorageError(error, 'storage.not-found');
   if (isDenied) return 'Access error';
   if (isStorageError(error, 'storage.throttled')) return 'Rate limited';
+  if (isWeirError(error) && error.code === 'deliver.firehose-refused') return 'Rate limited';
   const name = error instanceof Error ? error.name : '';
   if (ACCESS_ERRORS.has(name)) return 'Access error';
   if (RATE_ERRORS.has(name)) return 'Rate limited';

@@ -164,3 +164,10 @@ export async function inspectSegment(path: string, name: SegmentName): Promise<S
   const { size } = await stat(path);
   return { path, ...name, records, textBytes, fileBytes: size, damagedBytes: damage.damagedBytes };
 }
+
+/** All blocks of a segment, for those that are small enough to be held. */
+export async function blocksOf(segment: Segment): Promise<readonly RecordBlock[]> {
+  const blocks: RecordBlock[] = [];
+  for await (const block of readSegment(segment.path, { damagedBytes: 0 })) blocks.push(block);
+  return blocks;
+}

@@ -1,7 +1,8 @@
 /** A deliverer whose time the test turns, and blocks of records to give it. */
 import {
+  type AwsClientOptions,
   type Carrier,
-  createObjectsCarrier,
+  createCarrier,
   type Deliverer,
   type DelivererConfig,
   type DeliveryProblem,
@@ -85,6 +86,7 @@ export interface BenchOptions {
   readonly carrierOf?: (target: DeliveryTarget, workDirectory: string) => Carrier;
   readonly parquetWriter?: ParquetWriter;
   readonly nowMs?: number;
+  readonly aws?: AwsClientOptions;
 }
 
 /** Opens a deliverer over a spool directory. Waiting turns the clock. */
@@ -108,7 +110,15 @@ export async function openBench(spool: string, options: BenchOptions = {}): Prom
       },
       reporter: { progress: () => {}, warn: (text) => warnings.push(text) },
       carrierOf:
-        options.carrierOf ?? ((target, workDirectory) => objectsCarrier(target, workDirectory, options)),
+        options.carrierOf ??
+        ((target, workDirectory) =>
+          createCarrier(target, workDirectory, {
+            openStore: (root) => openStore(root, options.store),
+            parquetWriter: options.parquetWriter ?? null,
+            gzipLevel: 6,
+            aws: options.aws ?? {},
+            wait: () => Promise.resolve(),
+          })),
       onProblem: (_, problem) => {
         problems.push(problem);
         return Promise.resolve();
@@ -116,16 +126,6 @@ export async function openBench(spool: string, options: BenchOptions = {}): Prom
     },
   );
   return { deliverer, problems, warnings, clock };
-}
-
-function objectsCarrier(target: DeliveryTarget, workDirectory: string, options: BenchOptions): Carrier {
-  if (target.destination.kind !== 'objects') throw new Error('the bench delivers objects only');
-  return createObjectsCarrier(target, target.destination, {
-    workDirectory,
-    openStore: (root) => openStore(root, options.store),
-    parquetWriter: options.parquetWriter ?? null,
-    gzipLevel: 6,
-  });
 }
 
 /** One delivered object, read back by Weir's own reader. */
