@@ -48,12 +48,13 @@ export async function compactLake(lake: Lake, options: CompactOptions = {}): Pro
   const { deps, log, exclusive } = parts;
   await exclusive(() => log.refresh());
   const report: CompactedPartition[] = [];
+  const blooms = createBloomWriter(deps.reporter.warn);
   if (options.monthsBefore !== undefined)
-    report.push(...(await moveMonths(parts, options.monthsBefore, options)));
+    report.push(...(await moveMonths(parts, options.monthsBefore, options, blooms)));
   const plans = planCompaction(parts, options);
   for (const [done, plan] of plans.entries()) {
     deps.reporter.progress({ phase: `compacting ${plan.table}`, done, total: plans.length });
-    report.push(await rewrite(parts, plan, options));
+    report.push(await rewrite(parts, plan, options, blooms));
   }
   if (options.dryRun !== true) await lake.settle();
   return report;
@@ -89,6 +90,7 @@ async function rewrite(
   parts: LakeParts,
   plan: Rewrite,
   options: CompactOptions,
+  blooms: BloomWriter,
 ): Promise<CompactedPartition> {
   const { deps, log, exclusive } = parts;
   const bytesBefore = plan.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -100,7 +102,13 @@ async function rewrite(
   };
   if (options.dryRun === true) return { ...facts, outcome: 'planned', filesAfter: 0, bytesAfter: 0 };
 
-  const adds = await writeRewritten(parts, plan, bytesBefore, options.targetBytes ?? DEFAULT_TARGET_BYTES);
+  const adds = await writeRewritten(
+    parts,
+    plan,
+    bytesBefore,
+    options.targetBytes ?? DEFAULT_TARGET_BYTES,
+    blooms,
+  );
   const removes = plan.files.map((file) => removalOf(plan.from, file, deps.nowMs()));
   const changes = new Map<TableName, TableChange>();
   changes.set(plan.table, { adds, removes: plan.from === plan.table ? removes : [], columns: [] });
@@ -140,6 +148,7 @@ async function writeRewritten(
   plan: Rewrite,
   bytes: number,
   targetBytes: number,
+  blooms: BloomWriter,
 ): Promise<AddFile[]> {
   const { session, store, nowMs } = deps;
   const paths = await localPaths(store, plan.files);
@@ -160,7 +169,7 @@ async function writeRewritten(
       style: isRollup(tableOf(plan.table)) ? 'rollup' : 'sorted',
       isSorted: true,
     };
-    const written = await writeWithBlooms(session, scratch, order, deps.reporter.warn);
+    const written = await blooms.write(session, scratch, order);
     if (written === null) continue;
     rows += written.rows;
     adds.push(await storeFile(store, order, written, nowMs(), false));
@@ -225,29 +234,36 @@ const BLOOM_COLUMNS = ['srcaddr', 'dstaddr'];
 
 /**
  * Dictionary limits to try, in values per row group of 122,880. Bloom filters come with dictionaries only and vanish
- * without a word above the limit; the last one holds any row group.
+ * without a word above the limit; but a limit that also lets ports and byte counts have dictionaries makes files a fifth
+ * larger. The last one holds any row group.
  */
-const DICTIONARY_LIMITS = [61_440, 122_880];
+const DICTIONARY_LIMITS = [12_288, 24_576, 61_440, 122_880];
 
-/** Writes a file and looks whether the address columns carry bloom filters; writes again with larger dictionaries if not. */
-async function writeWithBlooms(
-  session: SqlSession,
-  scratch: string,
-  order: FileOrder,
-  warn: (message: string) => void,
-): Promise<WrittenFile | null> {
-  if (order.style !== 'sorted') return writeParquet(session, scratch, order);
-  const columns = BLOOM_COLUMNS.filter((name) => order.columns.includes(name));
-  for (const dictionaryLimit of DICTIONARY_LIMITS) {
-    const written = await writeParquet(session, scratch, { ...order, dictionaryLimit });
-    if (written === null || (await missingBlooms(session, written.localPath, columns)) === 0) return written;
-    if (dictionaryLimit === DICTIONARY_LIMITS.at(-1)) {
-      warn(`a file of ${order.table} has no bloom filters; looking up one address there reads all of it`);
-      return written;
-    }
-    await rm(written.localPath, { force: true });
-  }
-  return null;
+/** Remembers, for one run, which limit the last file needed: days are alike. */
+interface BloomWriter {
+  write(session: SqlSession, scratch: string, order: FileOrder): Promise<WrittenFile | null>;
+}
+
+/** Writes files and looks whether the address columns carry bloom filters; writes again with larger dictionaries if not. */
+function createBloomWriter(warn: (message: string) => void): BloomWriter {
+  let step = 0;
+  return {
+    async write(session, scratch, order) {
+      if (order.style !== 'sorted') return writeParquet(session, scratch, order);
+      const columns = BLOOM_COLUMNS.filter((name) => order.columns.includes(name));
+      for (; ; step += 1) {
+        const dictionaryLimit = DICTIONARY_LIMITS[step] ?? 0;
+        const written = await writeParquet(session, scratch, { ...order, dictionaryLimit });
+        if (written === null || (await missingBlooms(session, written.localPath, columns)) === 0)
+          return written;
+        if (step === DICTIONARY_LIMITS.length - 1) {
+          warn(`a file of ${order.table} has no bloom filters; looking up one address there reads all of it`);
+          return written;
+        }
+        await rm(written.localPath, { force: true });
+      }
+    },
+  };
 }
 
 /** Column chunks of these columns that hold values but no bloom filter. */
@@ -270,6 +286,7 @@ async function moveMonths(
   parts: LakeParts,
   monthsBefore: string,
   options: CompactOptions,
+  blooms: BloomWriter,
 ): Promise<CompactedPartition[]> {
   const { files } = lakeTableOf('ip_day', tableStateOf(parts.log.state, 'ip_day'));
   const limit = `${monthsBefore.slice(0, 7)}-01`;
@@ -277,7 +294,12 @@ async function moveMonths(
   const report: CompactedPartition[] = [];
   for (const [month, days] of groupBy(finished, ({ partition }) => `${String(partition).slice(0, 7)}-01`)) {
     report.push(
-      await rewrite(parts, { from: 'ip_day', table: 'ip_month', partition: month, files: days }, options),
+      await rewrite(
+        parts,
+        { from: 'ip_day', table: 'ip_month', partition: month, files: days },
+        options,
+        blooms,
+      ),
     );
   }
   return report;

@@ -67,12 +67,20 @@ export async function writeParquet(
     }
     return { localPath, rows, sizeBytes: Number(row['file_size_bytes']), stats: statsFrom(row, rows, order) };
   } catch (error) {
-    await rm(localPath, { force: true });
-    // The engine says it in words only.
-    if (/no space left on device/i.test(messageOf(error)))
-      throw storageError('storage.disk-full', localPath, error);
-    throw error;
+    // In a directory that became read-only there may be nothing to remove, and no way to.
+    await rm(localPath, { force: true }).catch(() => {});
+    throw diskFaultOf(error, localPath) ?? error;
   }
+}
+
+/** A fault of the disk, which the engine tells in words only; null for any other. */
+function diskFaultOf(error: unknown, localPath: string): Error | null {
+  const text = messageOf(error);
+  const where = /file "([^"]+)"/.exec(text)?.[1] ?? localPath;
+  if (/no space left on device/i.test(text)) return storageError('storage.disk-full', where, error);
+  if (/permission denied|read-only file system/i.test(text))
+    return storageError('storage.access-denied', where, error);
+  return null;
 }
 
 /** Moves a written file into the store under a fresh name and gives its `add`. */

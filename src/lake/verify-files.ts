@@ -40,6 +40,26 @@ export async function checkFiles(
   return { readable, problems };
 }
 
+/** Can every value of these files be read? Cost: reads them whole. */
+export async function checkContents(
+  session: SqlSession,
+  store: ObjectStore,
+  files: readonly LakeFile[],
+): Promise<CheckedFiles> {
+  const readable: LakeFile[] = [];
+  const problems: VerifyProblem[] = [];
+  for (const file of files) {
+    try {
+      const local = sqlString(await store.localFile(file.path));
+      await session.rows(`SELECT max(hash(COLUMNS(*))) FROM read_parquet(${local})`);
+      readable.push(file);
+    } catch (error) {
+      problems.push(problemOf('file-unreadable', file.path, messageOf(error)));
+    }
+  }
+  return { readable, problems };
+}
+
 async function checkFile(
   session: SqlSession,
   store: ObjectStore,

@@ -125,6 +125,27 @@ describe('compaction', () => {
     expect(await codes()).toEqual([]);
   });
 
+  it('raises the dictionary limit until every address column has its bloom filters', async () => {
+    await session.run(`CREATE TEMP TABLE wide AS SELECT ${FAKE_START} + i // 100 AS start, ${FAKE_START} + i // 100 AS "end", 'OK' AS log_status,
+      '10.' || i // 65536 || '.' || i // 256 % 256 || '.' || i % 256 AS srcaddr, '10.0.0.1' AS dstaddr, 1::BIGINT AS bytes FROM range(40000) t(i)`);
+    await session.run(
+      `CREATE TEMP TABLE wide_addresses AS SELECT '10.0.0.1' AS ip, 'k' AS ip_key, 'private' AS scope`,
+    );
+    await lake.commit({ staged: [await lake.stage('wide', 'vpc')], ledger: [], malformed: [] });
+    await compactLake(lake, { tables: ['flows'] });
+    expect((await codes()).filter((code) => code.startsWith('blooms-missing'))).toEqual([]);
+    const { columns, files } = snapshotTable(await lake.snapshot(), 'flows');
+    const [path = ''] = await localPaths(lake.store, files);
+    const [chunk] = await session.rows(
+      `SELECT count(bloom_filter_offset) AS blooms FROM parquet_metadata('${path}') WHERE path_in_schema = 'srcaddr'`,
+    );
+    expect(Number(chunk?.['blooms'])).toBe(1);
+    const [found] = await session.rows(
+      `SELECT count(*) AS n FROM ${filesSql(columns, [path])} WHERE srcaddr = '10.0.155.200'`,
+    );
+    expect(Number(found?.['n'])).toBe(1);
+  });
+
   it('leaves a partition to whoever rewrote it first, and cleans up', async () => {
     for (let seed = 1; seed <= 3; seed++) await ingest(seed);
     const other = openTestLake(createDiskStore(root), session);
