@@ -39,10 +39,13 @@ export async function writeCheckpoint(
   const json = `${scratch}.json`;
   const parquet = `${scratch}.parquet`;
   try {
-    await writeFile(json, actions.map((action) => `${JSON.stringify(action)}\n`).join(''));
+    const lines = actions.map((action) => `${JSON.stringify(action)}\n`);
+    await writeFile(json, lines.join(''));
+    // The engine allocates twice the largest object for each of its threads: a generous limit costs more than it may have.
+    const largest = lines.reduce((most, line) => Math.max(most, Buffer.byteLength(line)), 1 << 16);
     const columns = Object.entries(COLUMNS).map(([name, type]) => `${sqlString(name)}: ${sqlString(type)}`);
     await session.run(
-      `COPY (SELECT * FROM read_json(${sqlString(json)}, format = 'newline_delimited', maximum_object_size = 268435456, ` +
+      `COPY (SELECT * FROM read_json(${sqlString(json)}, format = 'newline_delimited', maximum_object_size = ${largest}, ` +
         `columns = {${columns.join(', ')}})) TO ${sqlString(parquet)} (FORMAT parquet, COMPRESSION zstd)`,
     );
     await store.putFile(checkpointPath(tableName, table.version), parquet, { move: true });

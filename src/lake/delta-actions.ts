@@ -81,8 +81,3 @@ export interface FileStats {
 export function statsOf(add: AddFile): FileStats | null {
   return add.stats === undefined ? null : (JSON.parse(add.stats) as FileStats);
 }
-
-/** Rows of a file by its statistics; 0 when it has none, which no file of ours lacks. */
-export function rowsOf(add: AddFile): number {
-  return statsOf(add)?.numRecords ?? 0;
-}

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { diskError, linkError, systemCodeOf } from './disk-errors.ts';
 import { diskInfo, listDisk, staleFiles } from './disk-list.ts';
 import type { ListEntry, ListOptions, ObjectStore, StoreOptions } from './object-store.ts';
+import { storageError } from './storage-errors.ts';
 import { SCRATCH_FOLDER, temporaryName } from './temporary-name.ts';
 
 /**
@@ -146,7 +147,7 @@ export function createDiskStore(directory: string, options: StoreOptions = {}): 
     },
 
     async localFile(path) {
-      if ((await this.stat(path)) === null) throw diskError({ code: 'ENOENT' }, uriOf(path));
+      if ((await this.stat(path)) === null) throw storageError('storage.not-found', uriOf(path));
       return absolute(path);
     },
 

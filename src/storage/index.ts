@@ -9,8 +9,9 @@ export type {
   PutFileOptions,
   StoreOptions,
 } from './object-store.ts';
-export type { S3Location } from './open-store.ts';
-export { openStore, parseS3Location } from './open-store.ts';
+export { openStore } from './open-store.ts';
 export { probeConditionalWrites } from './probe.ts';
+export type { S3Location } from './s3-location.ts';
+export { parseS3Location } from './s3-location.ts';
 export type { StorageErrorCode } from './storage-errors.ts';
 export { isStorageError, storageError } from './storage-errors.ts';

@@ -2,27 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { WeirError } from '../base/index.ts';
 import { createDiskStore } from './disk-store.ts';
 import type { ObjectStore, StoreOptions } from './object-store.ts';
-
-/** The parts of `s3://bucket/prefix`. */
-export interface S3Location {
-  readonly bucket: string;
-  /** Without slashes at either end; empty for the whole bucket. */
-  readonly prefix: string;
-}
-
-/** The parts of an `s3://` address, or null when it is another kind. Throws `storage.bad-location` without a bucket. */
-export function parseS3Location(location: string): S3Location | null {
-  if (!/^s3:\/\//i.test(location)) return null;
-  const [bucket = '', ...rest] = location.slice(5).split('/');
-  if (bucket === '') {
-    throw new WeirError(
-      'config',
-      'storage.bad-location',
-      `"${location}" names no bucket; use s3://bucket/prefix`,
-    );
-  }
-  return { bucket, prefix: rest.join('/').replace(/^\/+|\/+$/g, '') };
-}
+import { parseS3Location } from './s3-location.ts';
 
 /**
  * Opens the store of a directory, a `file://` address or `s3://bucket/prefix`. Touches neither disk nor network yet.

@@ -12,9 +12,9 @@ import {
 } from '@aws-sdk/client-s3';
 import { createDownloadCache } from './download-cache.ts';
 import type { ListEntry, ListOptions, ObjectInfo, ObjectStore, StoreOptions } from './object-store.ts';
-import type { S3Location } from './open-store.ts';
 import { createS3Client } from './s3-client.ts';
 import { attemptsOf, s3Error, statusOf } from './s3-errors.ts';
+import type { S3Location } from './s3-location.ts';
 import { abortStaleUploads, uploadFile } from './s3-upload.ts';
 import { storageError } from './storage-errors.ts';
 
