@@ -10,6 +10,7 @@ import { EmptyLake } from './parts/empty-lake.tsx';
 import { ProblemNote } from './parts/problem-note.tsx';
 import { TokenForm } from './parts/token-form.tsx';
 import { PLACES, viewAt } from './places.tsx';
+import { RecordsDrawer } from './records/records-drawer.tsx';
 import { useResource } from './resource.ts';
 import { rangeOf } from './time-range.ts';
 
@@ -63,10 +64,13 @@ export function App() {
           ) : (
             <>
               <h1 className="visually-hidden">{found?.name}</h1>
-              <View address={address} lake={lake.value} range={range} zone={zone} />
+              <View address={address} lake={lake.value} range={range} zone={zone} base="" />
             </>
           )}
         </main>
+        {lake.value === null || range === null || address.parameters['records'] === undefined ? null : (
+          <RecordsDrawer address={address} lake={lake.value} range={range} zone={zone} base="" />
+        )}
       </div>
     </div>
   );

@@ -1,5 +1,6 @@
 import {
   and,
+  columnBySpelling,
   type Expression,
   not,
   type Problem,
@@ -58,6 +59,12 @@ export function restrictFilter(where: string, values: readonly FieldValue[]): st
   return printAll([...readFilter(where).conditions, ...conditionsOf(conditionFor(values))]);
 }
 
+/** A filter that asks both; each may be empty. Texts stay as they are, so a mistake in one is told at its place. */
+export function joinFilters(first: string, second: string): string {
+  if (first === '' || second === '') return first + second;
+  return `(${first}) and (${second})`;
+}
+
 /** The filter without one of its conditions. */
 export function withoutCondition(where: string, index: number): string {
   return printAll(readFilter(where).conditions.filter((_, i) => i !== index));
@@ -71,6 +78,11 @@ export function invertCondition(where: string, index: number): string {
 /** The text of a condition that stands among others. */
 export function printCondition(condition: Expression): string {
   return printFilter(condition);
+}
+
+/** True when a filter can ask about a column of this name. */
+export function isField(name: string): boolean {
+  return columnBySpelling(name)?.name === name;
 }
 
 function conditionsOf(condition: Expression): readonly Expression[] {

@@ -7,6 +7,7 @@ import './styles/base.css';
 import './styles/frame.css';
 import './styles/charts.css';
 import './styles/overview.css';
+import './styles/records.css';
 
 startTheme();
 const root = document.getElementById('root');

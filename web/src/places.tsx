@@ -1,4 +1,6 @@
 import type { ComponentType } from 'react';
+import { entityAt } from './entity/entity-link.ts';
+import { EntityView } from './entity/entity-view.tsx';
 import { ICONS } from './frame/icons.tsx';
 import type { Place } from './frame/rail.tsx';
 import { OverviewView } from './overview/overview.tsx';
@@ -15,5 +17,7 @@ export const PLACES: readonly Place[] = VIEWS;
 export function viewAt(
   path: string,
 ): { readonly name: string; readonly view: ComponentType<ViewProps> } | null {
+  const entity = entityAt(path);
+  if (entity !== null) return { name: `${entity.kind} ${entity.value}`, view: EntityView };
   return VIEWS.find((place) => place.path === path) ?? null;
 }

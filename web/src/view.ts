@@ -1,5 +1,6 @@
 import type { LakeState } from '../../src/api/index.ts';
 import type { Address } from './address.ts';
+import { joinFilters } from './filter.ts';
 import type { Zone } from './format.ts';
 import { rangeParameters, type ViewRange } from './time-range.ts';
 
@@ -9,6 +10,8 @@ export interface ViewProps {
   readonly lake: LakeState;
   readonly range: ViewRange;
   readonly zone: Zone;
+  /** The filter of the view itself, beside that of the address; empty for views about everything. */
+  readonly base: string;
 }
 
 /** What volume is measured in; the value of `measure` in the address. */
@@ -28,10 +31,16 @@ export const MEASURE_NAMES: Readonly<Record<VolumeMeasure | 'rejects', string>> 
   rejects: 'Rejected records',
 };
 
+/** The filter in force: that of the view and that of the address. */
+export function filterOf({ address, base }: Pick<ViewProps, 'address' | 'base'>): string {
+  return joinFilters(base, address.parameters['where'] ?? '');
+}
+
 /** The parameters that say which records a view is about. */
-export function scopeParameters(
-  range: ViewRange,
-  address: Address,
-): { readonly from: number; readonly to: number; readonly where: string | undefined } {
-  return { ...rangeParameters(range), where: address.parameters['where'] };
+export function scopeParameters(view: ViewProps): {
+  readonly from: number;
+  readonly to: number;
+  readonly where: string;
+} {
+  return { ...rangeParameters(view.range), where: filterOf(view) };
 }

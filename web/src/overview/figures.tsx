@@ -1,7 +1,11 @@
 import type { ReactNode } from 'react';
 import type { Coverage, Overview } from '../../../src/api/index.ts';
+import { joinFilters } from '../filter.ts';
 import { formatChange, formatShare } from '../format.ts';
+import { Link } from '../parts/link.tsx';
 import { Quantity } from '../parts/quantity.tsx';
+import { recordsHref } from '../records/records-link.ts';
+import { filterOf, type ViewProps } from '../view.ts';
 
 const ROWS = [
   { name: 'Bytes', key: 'bytes', kind: 'bytes' },
@@ -11,8 +15,13 @@ const ROWS = [
 ] as const;
 
 /** The headline numbers: what there was, against the period before. Their space is kept while they load. */
-export function Figures(props: { readonly overview: Overview | null; readonly coverage: Coverage | null }) {
-  const { overview, coverage } = props;
+export function Figures(props: {
+  readonly view: ViewProps;
+  readonly overview: Overview | null;
+  readonly coverage: Coverage | null;
+}) {
+  const { view, overview, coverage } = props;
+  const where = filterOf(view);
   return (
     <dl className="figures">
       {ROWS.map(({ name, key, kind }) => (
@@ -22,7 +31,17 @@ export function Figures(props: { readonly overview: Overview | null; readonly co
           isReject={key === 'rejects'}
           note={<VolumeNote overview={overview} of={key} />}
         >
-          {overview === null ? null : <Quantity value={overview.totals[key]} kind={kind} />}
+          {overview === null ? null : (
+            <Link
+              className="number-link"
+              href={recordsHref(
+                view.address,
+                key === 'rejects' ? joinFilters('action = REJECT', where) : where,
+              )}
+            >
+              <Quantity value={overview.totals[key]} kind={kind} />
+            </Link>
+          )}
         </Figure>
       ))}
       <Figure name="Interfaces" note={null}>

@@ -7,6 +7,8 @@ export interface ListRule {
   readonly by: string;
   /** Ranked by this; the measure of the view when absent. */
   readonly measure?: TopMeasure;
+  /** One more condition, in the filter language. */
+  readonly where?: string;
   /** Only rejected records. */
   readonly isRejected?: boolean;
   readonly limit: number;

@@ -2,25 +2,23 @@ import { type KeyboardEvent, useState } from 'react';
 import type { Sums, Top, TopMeasure } from '../../../src/api/index.ts';
 import { get } from '../client.ts';
 import type { FieldValue } from '../filter.ts';
-import { restrictFilter } from '../filter.ts';
+import { joinFilters, restrictFilter } from '../filter.ts';
 import { formatShare } from '../format.ts';
 import { FieldValues, fieldValueOf, valuesText } from '../parts/field-value.tsx';
+import { Link } from '../parts/link.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Quantity } from '../parts/quantity.tsx';
 import { ValueMenu } from '../parts/value-menu.tsx';
+import { recordsHref } from '../records/records-link.ts';
 import { useResource } from '../resource.ts';
 import { MEASURE_NAMES, measureOf, scopeParameters, type ViewProps } from '../view.ts';
 import type { ListRule } from './lists.ts';
 
 /** One top list: the largest groups, their share, and what the rest comes to. */
 export function TopList({ rule, ...view }: ViewProps & { readonly rule: ListRule }) {
-  const { address, range } = view;
-  const measure = rule.measure ?? measureOf(address);
-  const scope = scopeParameters(range, address);
-  const where =
-    rule.isRejected === true
-      ? restrictFilter(scope.where ?? '', [{ field: 'action', value: 'REJECT' }])
-      : scope.where;
+  const measure = rule.measure ?? measureOf(view.address);
+  const scope = scopeParameters(view);
+  const where = listFilter(rule, scope.where);
   const parameters = { ...scope, where, by: rule.by, measure, limit: rule.limit };
   const top = useResource(JSON.stringify(parameters), (signal) => get('/api/top', parameters, signal));
   return (
@@ -30,7 +28,7 @@ export function TopList({ rule, ...view }: ViewProps & { readonly rule: ListRule
         <span className="by">{MEASURE_NAMES[measure].toLowerCase()}</span>
       </h2>
       {top.problem === null ? (
-        <TopTable answer={top.value} rule={rule} measure={measure} view={view} />
+        <TopTable answer={top.value} rule={rule} measure={measure} view={view} where={where} />
       ) : (
         <ProblemNote problem={top.problem} />
       )}
@@ -43,8 +41,9 @@ function TopTable(props: {
   readonly rule: ListRule;
   readonly measure: TopMeasure;
   readonly view: ViewProps;
+  readonly where: string;
 }) {
-  const { answer, rule, measure, view } = props;
+  const { answer, rule, measure, view, where } = props;
   const [menu, setMenu] = useState<{
     readonly anchor: Element;
     readonly values: readonly FieldValue[];
@@ -90,7 +89,12 @@ function TopTable(props: {
                     <FieldValues values={values} />
                   </button>
                 </th>
-                <Measured sums={row.sums} measure={measure} whole={whole} />
+                <Measured
+                  sums={row.sums}
+                  measure={measure}
+                  whole={whole}
+                  href={recordsHref(view.address, restrictFilter(where, values))}
+                />
               </tr>
             );
           })}
@@ -127,23 +131,34 @@ function Bar({ share, isReject }: { readonly share: number; readonly isReject: b
   );
 }
 
-function Measured({
-  sums,
-  measure,
-  whole,
-}: {
+/** The number of a row, which leads to the records behind it where a filter can name them. */
+function Measured(props: {
   readonly sums: Sums;
   readonly measure: TopMeasure;
   readonly whole: number;
+  readonly href?: string;
 }) {
+  const { sums, measure, whole, href } = props;
+  const number = <Quantity value={sums[measure]} kind={measure === 'bytes' ? 'bytes' : 'count'} />;
   return (
     <>
       <td>
-        <Quantity value={sums[measure]} kind={measure === 'bytes' ? 'bytes' : 'count'} />
+        {href === undefined ? (
+          number
+        ) : (
+          <Link className="number-link" href={href} tabIndex={-1}>
+            {number}
+          </Link>
+        )}
       </td>
       <td className="share">{formatShare(Number(sums[measure]), whole)}</td>
     </>
   );
+}
+
+function listFilter(rule: ListRule, where: string): string {
+  const joined = joinFilters(rule.where ?? '', where);
+  return rule.isRejected === true ? joinFilters('action = REJECT', joined) : joined;
 }
 
 /** Up and down walk through the rows; the table is one stop of the Tab key. */

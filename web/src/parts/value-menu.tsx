@@ -1,6 +1,8 @@
 import { type Address, goTo, hrefWith } from '../address.ts';
-import { conditionFor, type FieldValue, narrowFilter, printCondition } from '../filter.ts';
+import { entityLink } from '../entity/entity-link.ts';
+import { conditionFor, type FieldValue, narrowFilter, printCondition, restrictFilter } from '../filter.ts';
 import { valuesText } from './field-value.tsx';
+import { Link } from './link.tsx';
 import { Popover } from './popover.tsx';
 
 /** What can be done with a value: only this, not this, either side, copy. */
@@ -9,14 +11,17 @@ export function ValueMenu(props: {
   readonly address: Address;
   readonly values: readonly FieldValue[];
   readonly onClose: () => void;
+  /** One more thing to do, of the place where the value stands. */
+  readonly extra?: { readonly name: string; readonly act: () => void };
 }) {
-  const { anchor, address, values, onClose } = props;
+  const { anchor, address, values, onClose, extra } = props;
   const where = address.parameters['where'] ?? '';
   const apply = (next: string): void => {
     onClose();
     goTo(hrefWith(address, { where: next === '' ? null : next }));
   };
   const either = eitherSide(values);
+  const open = entityLink(address, values);
   return (
     <Popover anchor={anchor} label={valuesText(values)} role="menu" onClose={onClose}>
       <p className="menu-title code">{printCondition(conditionFor(values))}</p>
@@ -38,6 +43,24 @@ export function ValueMenu(props: {
           onClick={() => apply(where === '' ? either : `(${where}) and ${either}`)}
         >
           As source or destination
+        </button>
+      )}
+      {open === null ? null : (
+        <Link role="menuitem" href={open.href} onClick={onClose}>
+          {open.name}
+        </Link>
+      )}
+      {extra === undefined ? (
+        <Link
+          role="menuitem"
+          href={hrefWith(address, { records: restrictFilter(where, values) })}
+          onClick={onClose}
+        >
+          Show the records
+        </Link>
+      ) : (
+        <button type="button" role="menuitem" onClick={extra.act}>
+          {extra.name}
         </button>
       )}
       <button

@@ -1,0 +1,152 @@
+import { useEffect, useState } from 'react';
+import type { Cell, Records } from '../../../src/api/index.ts';
+import { goTo, hrefWith } from '../address.ts';
+import { get } from '../client.ts';
+import { type FieldValue, isField } from '../filter.ts';
+import { ICONS } from '../frame/icons.tsx';
+import { DataGrid, type GridColumn, gridTsv } from '../parts/data-grid.tsx';
+import { fieldValueOf } from '../parts/field-value.tsx';
+import { ProblemNote } from '../parts/problem-note.tsx';
+import { ValueMenu } from '../parts/value-menu.tsx';
+import { useResource } from '../resource.ts';
+import { rangeParameters } from '../time-range.ts';
+import type { ViewProps } from '../view.ts';
+import { RecordDetail } from './record-detail.tsx';
+
+const LIMIT = 1000;
+const HEIGHT = 320;
+
+/** What people look at first; the rest of the columns follow in the order of the table. */
+const FIRST = [
+  'start',
+  'action',
+  'srcaddr',
+  'srcport',
+  'dstaddr',
+  'dstport',
+  'protocol',
+  'packets',
+  'bytes',
+  'direction',
+  'interface_id',
+  'log_status',
+  'end',
+];
+
+/** The records behind a number, over the view that they belong to. Its filter is `records` in the address. */
+export function RecordsDrawer(view: ViewProps) {
+  const { address, range, zone } = view;
+  const where = address.parameters['records'] ?? '';
+  const parameters = { ...rangeParameters(range), where, limit: LIMIT };
+  const records = useResource(JSON.stringify(parameters), (signal) =>
+    get('/api/records', parameters, signal),
+  );
+  const [menu, setMenu] = useState<{
+    readonly anchor: Element;
+    readonly values: readonly FieldValue[];
+    readonly row: number;
+  } | null>(null);
+  const [detail, setDetail] = useState<number | null>(null);
+  const close = (): void => goTo(hrefWith(address, { records: null }));
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape' && !event.defaultPrevented) goTo(hrefWith(address, { records: null }));
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [address]);
+  const table = records.value === null ? null : arranged(records.value);
+  const shown = detail === null ? undefined : table?.rows[detail];
+  return (
+    <section className="drawer" aria-label="Records" aria-busy={records.isLoading}>
+      <div className="panel-line">
+        <h2>Records</h2>
+        <span className="code drawer-filter">{where === 'any' ? 'all of this range' : where}</span>
+        <span className="panel-note">{records.value === null ? '' : countNote(records.value)}</span>
+        <button
+          type="button"
+          className="text-button"
+          disabled={table === null}
+          onClick={() =>
+            table !== null && void navigator.clipboard?.writeText(gridTsv(table.columns, table.rows))
+          }
+        >
+          Copy as TSV
+        </button>
+        <button type="button" className="icon-button" aria-label="Close the records" onClick={close}>
+          {ICONS.close}
+        </button>
+      </div>
+      {records.problem === null ? null : <ProblemNote problem={records.problem} />}
+      {table === null ? (
+        <div style={{ height: HEIGHT }} />
+      ) : shown === undefined ? (
+        <DataGrid
+          label="Records"
+          columns={table.columns}
+          rows={table.rows}
+          zone={zone}
+          height={HEIGHT}
+          onCell={({ anchor, row, column, value }) =>
+            isField(column.name)
+              ? setMenu({ anchor, values: [fieldValueOf(column.name, value)], row })
+              : setDetail(row)
+          }
+        />
+      ) : (
+        <RecordDetail
+          columns={table.columns}
+          row={shown}
+          zone={zone}
+          height={HEIGHT}
+          onBack={() => setDetail(null)}
+        />
+      )}
+      {menu === null ? null : (
+        <ValueMenu
+          anchor={menu.anchor}
+          address={{ ...address, parameters: withoutRecords(address.parameters) }}
+          values={menu.values}
+          onClose={() => setMenu(null)}
+          extra={{
+            name: 'The whole record',
+            act: () => {
+              setDetail(menu.row);
+              setMenu(null);
+            },
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function withoutRecords(parameters: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const { records: _, ...rest } = parameters;
+  return rest;
+}
+
+function countNote(records: Records): string {
+  return records.truncated
+    ? `the latest ${records.rows.length}, there are more`
+    : `all ${records.rows.length}`;
+}
+
+/** The usual columns first, and no column in which every record is empty. */
+function arranged(records: Records): {
+  readonly columns: readonly GridColumn[];
+  readonly rows: readonly (readonly Cell[])[];
+} {
+  const indices = records.columns.map((_, index) => index);
+  const rank = (index: number): number => {
+    const at = FIRST.indexOf(records.columns[index]?.name ?? '');
+    return at < 0 ? FIRST.length : at;
+  };
+  const kept = indices
+    .filter((index) => records.rows.some((row) => row[index] !== null))
+    .sort((a, b) => rank(a) - rank(b) || a - b);
+  return {
+    columns: kept.flatMap((index) => records.columns[index] ?? []),
+    rows: records.rows.map((row) => kept.map((index) => row[index] ?? null)),
+  };
+}
