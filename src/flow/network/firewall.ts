@@ -119,14 +119,18 @@ function aclVerdict(side: AclSide, packet: PacketView, isInbound: boolean): numb
   return side.otherwise;
 }
 
-/** Whether the other side is reached through an internet gateway. */
+/**
+ * Whether the other side is reached through an internet gateway. Egress-only ones count when both directions are blocked;
+ * they let nothing in that was not asked for.
+ */
 function isPublicPeer(one: NetworkInterface, packet: PacketView, isInbound: boolean): boolean {
   const { ipVersion } = packet;
   const routes = one.subnet.routes;
   const target = isInbound
     ? routes?.find(ipVersion, packet.src0, packet.src1, packet.src2, packet.src3)
     : routes?.find(ipVersion, packet.dst0, packet.dst1, packet.dst2, packet.dst3);
-  return target?.via.startsWith('igw-') === true || target?.via.startsWith('eigw-') === true;
+  if (target?.via.startsWith('igw-') === true) return true;
+  return target?.via.startsWith('eigw-') === true && one.vpc.blockPublicAccess === 'block-bidirectional';
 }
 
 /** Turns the specs of groups and ACLs into guards; what several interfaces share is made once. */
