@@ -49,13 +49,12 @@ export function createLakeReader(db: DuckDb, lake: LakeFiles): LakeReader {
   let hasMacros = false;
   let preparing: Promise<void> = Promise.resolve();
 
-  const prepare = async (session: DuckDbSession, sql: string): Promise<void> => {
+  const prepare = async (session: DuckDbSession, sql: string, views: ReadonlySet<string>): Promise<void> => {
     if (!hasMacros && MACRO_NAME.test(sql)) {
       await createSqlMacros(session);
       hasMacros = true;
     }
-    const wanted = viewsNamedIn(session, sql);
-    const missing = VIEW_NAMES.filter((name) => !created.has(name) && wanted.has(name));
+    const missing = VIEW_NAMES.filter((name) => !created.has(name) && views.has(name));
     if (missing.length === 0) return;
     const target = created;
     await createLakeViews(session, state, new Set(missing));
@@ -63,8 +62,8 @@ export function createLakeReader(db: DuckDb, lake: LakeFiles): LakeReader {
   };
 
   /** One at a time, since two sessions must not create the same view at once. */
-  const prepared = (session: DuckDbSession, sql: string): Promise<void> => {
-    const next = preparing.then(() => prepare(session, sql));
+  const prepared: Prepare = (session, sql, views) => {
+    const next = preparing.then(() => prepare(session, sql, views));
     preparing = next.catch(() => {});
     return next;
   };
@@ -81,38 +80,42 @@ export function createLakeReader(db: DuckDb, lake: LakeFiles): LakeReader {
   };
 }
 
-function lakeSession(
-  session: DuckDbSession,
-  prepared: (session: DuckDbSession, sql: string) => Promise<void>,
-): LakeSession {
-  const query = async (sql: string, options?: QueryOptions): Promise<ResultFrame> => {
-    await prepared(session, sql);
-    return session.query(sql, options);
-  };
+/** Makes the views and macros that a statement needs. */
+type Prepare = (session: DuckDbSession, sql: string, views: ReadonlySet<string>) => Promise<void>;
+
+function lakeSession(session: DuckDbSession, prepared: Prepare): LakeSession {
+  const trusted = async (sql: string): Promise<void> =>
+    prepared(session, sql, await viewsNamedIn(session, sql));
   return {
-    query,
+    query: async (sql, options) => {
+      await trusted(sql);
+      return session.query(sql, options);
+    },
     ask: async (sql, options) => {
-      await assertReadOnlySql(session, sql, VIEWS);
-      if (/\bshow\b/i.test(sql)) await prepared(session, VIEW_NAMES.join(' '));
-      return query(sql, options);
+      const isShow = /\bshow\b/i.test(sql);
+      await assertReadOnlySql(session, sql, VIEWS, (used) => prepared(session, sql, isShow ? VIEWS : used));
+      return session.query(sql, options);
     },
     columnsOf: (condition) => columnsOfCondition(session, condition, VIEWS),
     run: async (sql: string, parameters?: readonly SqlParameter[]): Promise<void> => {
-      await prepared(session, sql);
+      await trusted(sql);
       return session.run(sql, parameters);
     },
     rows: async (sql: string, parameters?: readonly SqlParameter[]): Promise<readonly SqlRow[]> => {
-      await prepared(session, sql);
+      await trusted(sql);
       return session.rows(sql, parameters);
     },
     close: () => session.close(),
   };
 }
 
-/** The engine's binder says which tables a statement needs; it is silent when it cannot bind, and then each word counts. */
-function viewsNamedIn(session: DuckDbSession, sql: string): ReadonlySet<string> {
-  const bound = session.tableNames(sql);
-  return new Set(bound.length > 0 ? bound : (sql.toLowerCase().match(/\w+/g) ?? []));
+/** The views that a statement of ours reads; for what is no query, each word may be one. */
+async function viewsNamedIn(session: DuckDbSession, sql: string): Promise<ReadonlySet<string>> {
+  try {
+    return await assertReadOnlySql(session, sql, VIEWS);
+  } catch {
+    return new Set(sql.toLowerCase().match(/\w+/g));
+  }
 }
 
 function rowCountsOf(lake: LakeFiles): Readonly<Record<TableName, number>> {

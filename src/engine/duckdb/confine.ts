@@ -48,7 +48,8 @@ const SHOW_NAMES: ReadonlySet<string> = new Set(['', '"tables"', '__show_tables_
 const EXPLAIN = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*EXPLAIN(?:\s+ANALYZE)?(?=\s|\()/i;
 
 /**
- * Throws unless the text is one statement that only reads, and reads only the named views.
+ * Throws unless the text is one statement that only reads, and reads only the named views. Gives the views that it
+ * reads, lower case; `makeViews` is called with them once the walk is over, since the last check of an EXPLAIN binds.
  *
  * Accepted: SELECT, WITH, VALUES, FROM, DESCRIBE, SHOW TABLES, SUMMARIZE, and EXPLAIN of these. The judge is the
  * engine's own parser: its tree of the very text that will run is walked, so quoting, comments and nesting cannot
@@ -61,7 +62,8 @@ export async function assertReadOnlySql(
   session: DuckDbSession,
   sql: string,
   views: ReadonlySet<string>,
-): Promise<void> {
+  makeViews: (used: ReadonlySet<string>) => Promise<void> = async () => {},
+): Promise<ReadonlySet<string>> {
   const body = sql.replace(EXPLAIN, ' ');
   const parsed = await parseTree(session, body);
   if (parsed.error) throw parseProblem(parsed, sql, body);
@@ -75,8 +77,12 @@ export async function assertReadOnlySql(
       },
     );
   }
-  walk(parsed.statements[0], new Set([...views].map((name) => name.toLowerCase())), sql);
+  const used = new Set<string>();
+  const known = new Set([...views].map((name) => name.toLowerCase()));
+  walk(parsed.statements[0], { sql, views: known, names: new Set(), used });
+  await makeViews(used);
   if (body !== sql) await assertExplains(session, sql);
+  return used;
 }
 
 /**
@@ -164,41 +170,51 @@ function parseProblem(
 
 type Node = Readonly<Record<string, unknown>>;
 
-/** Visits every node; `tables` holds the lower-case names that FROM may use here: the views and the WITH names in scope. */
-function walk(value: unknown, tables: ReadonlySet<string>, sql: string): void {
+/** What a walk knows where it stands. */
+interface Place {
+  readonly sql: string;
+  readonly views: ReadonlySet<string>;
+  /** WITH names in scope, lower case; they hide views. */
+  readonly names: ReadonlySet<string>;
+  /** Views that were read, for all places of one walk. */
+  readonly used: Set<string>;
+}
+
+function walk(value: unknown, place: Place): void {
   if (Array.isArray(value)) {
-    for (const entry of value) walk(entry, tables, sql);
+    for (const entry of value) walk(entry, place);
     return;
   }
   if (typeof value !== 'object' || value === null) return;
   const node = value as Node;
-  checkNode(node, tables, sql);
-  const scope = withScope(node, tables, sql);
-  for (const [key, entry] of Object.entries(node)) if (key !== 'cte_map') walk(entry, scope, sql);
+  checkNode(node, place);
+  const inner = { ...place, names: withNames(node, place) };
+  for (const [key, entry] of Object.entries(node)) if (key !== 'cte_map') walk(entry, inner);
 }
 
 /** Each WITH entry sees those before it, and itself only when it is recursive; the body sees them all. */
-function withScope(node: Node, tables: ReadonlySet<string>, sql: string): ReadonlySet<string> {
+function withNames(node: Node, place: Place): ReadonlySet<string> {
   const entries = (node['cte_map'] as { readonly map?: readonly Node[] } | undefined)?.map ?? [];
-  if (entries.length === 0) return tables;
-  const scope = new Set(tables);
+  if (entries.length === 0) return place.names;
+  const names = new Set(place.names);
   for (const entry of entries) {
     const name = String(entry['key']).toLowerCase();
     const query = ((entry['value'] as Node)['query'] as Node)['node'] as Node;
     const isRecursive = query['type'] === 'RECURSIVE_CTE_NODE';
-    walk(entry['value'], isRecursive ? new Set([...scope, name]) : scope, sql);
-    scope.add(name);
+    walk(entry['value'], { ...place, names: new Set(isRecursive ? [...names, name] : names) });
+    names.add(name);
   }
-  return scope;
+  return names;
 }
 
-function checkNode(node: Node, tables: ReadonlySet<string>, sql: string): void {
+function checkNode(node: Node, place: Place): void {
   const { type } = node;
+  const { sql } = place;
   const from = node['from_table'] as Node | null | undefined;
   if (from !== null && from !== undefined && !TABLE_REFERENCES.has(String(from['type']))) {
     throw forbidden(`FROM with ${String(from['type']).toLowerCase()}`, sql);
   }
-  if (type === 'BASE_TABLE') checkTable(node, tables, sql);
+  if (type === 'BASE_TABLE') checkTable(node, place);
   if (type === 'SHOW_REF' && node['query'] === null && !SHOW_NAMES.has(String(node['table_name']))) {
     throw forbidden(`SHOW ${String(node['table_name']).replaceAll('"', '')}`, sql);
   }
@@ -212,12 +228,16 @@ function checkNode(node: Node, tables: ReadonlySet<string>, sql: string): void {
   }
 }
 
-function checkTable(node: Node, tables: ReadonlySet<string>, sql: string): void {
+function checkTable(node: Node, { sql, views, names, used }: Place): void {
   const table = String(node['table_name']);
-  const isOurs =
-    ['', 'main'].includes(String(node['schema_name']).toLowerCase()) && node['catalog_name'] === '';
-  if (isOurs && tables.has(table.toLowerCase())) return;
-  const known = [...tables].sort();
+  const lower = table.toLowerCase();
+  const schema = String(node['schema_name']).toLowerCase();
+  if (node['catalog_name'] === '' && schema === '' && names.has(lower)) return;
+  if (node['catalog_name'] === '' && (schema === '' || schema === 'main') && views.has(lower)) {
+    used.add(lower);
+    return;
+  }
+  const known = [...views].sort();
   throw new WeirError(
     'query',
     'engine.sql-unknown-table',

@@ -7,12 +7,23 @@ export type StopReason = 'timeout' | 'cancelled';
 const STATEMENT_FAULTS =
   /^(?:Parser|Binder|Catalog|Conversion|Invalid Input|Out of Range|Syntax|Not implemented|Mismatch Type|Constraint|Expression) Error/i;
 
+/** What the engine says of a Parquet file that is not one, or not any more. It calls some of these faults of the statement. */
+const FILE_FAULTS =
+  /No magic bytes|too small to be a Parquet file|TProtocolException|don't know what type|[Dd]ecompress\w* fail|[Ff]ailed to decompress|corrupt|Footer length|not enough bytes|Failed to read (?:Parquet )?file/;
+
+/** Words of the operating system in the engine's messages, and what a person can do about them. */
+const ADVICE: readonly (readonly [words: RegExp, advice: string])[] = [
+  [/no space left on device/i, 'free some space and run again'],
+  [/permission denied|read-only file system/i, "check the file's permissions"],
+  [/no such file or directory/i, 'weir lake verify names the files that are lost'],
+];
+
 /**
  * The engine's error as ours, kind `engine`, with `sql`, `dialect` and `engineText` in its details.
  *
  * Codes: `engine.timeout` and `engine.cancelled` (stopped by us), `engine.out-of-memory`, `engine.bad-sql` (the
- * statement is at fault), `engine.denied` (the confinement refused), `engine.failed` (all else: a file that is gone,
- * a full disk).
+ * statement is at fault), `engine.denied` (the confinement refused), `engine.bad-file` (a file is damaged),
+ * `engine.failed` (all else: a file that is gone, a full disk).
  */
 export function engineError(
   error: unknown,
@@ -39,9 +50,19 @@ export function engineError(
   if (/^Permission Error/i.test(engineText)) {
     return new WeirError('engine', 'engine.denied', firstLine(engineText), init);
   }
+  if (FILE_FAULTS.test(engineText)) {
+    return new WeirError(
+      'engine',
+      'engine.bad-file',
+      `a file cannot be read as Parquet, it seems damaged; weir lake verify names the damaged files of a lake (${firstLine(engineText)})`,
+      init,
+    );
+  }
   if (STATEMENT_FAULTS.test(engineText))
     return new WeirError('engine', 'engine.bad-sql', engineText.trimEnd(), init);
-  return new WeirError('engine', 'engine.failed', engineText.trimEnd(), init);
+  const advice = ADVICE.find(([words]) => words.test(engineText))?.[1];
+  const message = advice === undefined ? engineText.trimEnd() : `${engineText.trimEnd()}; ${advice}`;
+  return new WeirError('engine', 'engine.failed', message, init);
 }
 
 /** Generated statements can list thousands of files; the first part is what a person can use. */

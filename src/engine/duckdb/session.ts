@@ -70,11 +70,6 @@ export class DuckDbSession implements QuerySession {
     };
   }
 
-  /** Tables that a statement names and the engine does not have as views yet, lower case; empty when it cannot bind. */
-  tableNames(sql: string): readonly string[] {
-    return this.connection.getTableNames(sql, false).map((name) => name.toLowerCase());
-  }
-
   /** What kind of statement each statement of the text is, by the engine's own parser and binder. Runs none. */
   async statementTypes(sql: string): Promise<readonly StatementType[]> {
     try {
