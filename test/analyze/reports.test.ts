@@ -270,6 +270,14 @@ describe('the answers', () => {
     expect(await bytesOf(name, { ip })).toEqual(bytes);
   });
 
+  it('each side of a question reaches the files with its own filter', async () => {
+    const { sql } = await ask('host', { ip: '10.0.0.1' });
+    const literal = sql.replaceAll(/\$\d+/g, "'10.0.0.1'").replace(/LIMIT .*$/, 'LIMIT 5');
+    const plan = JSON.stringify((await lake.session.query(`EXPLAIN ${literal}`)).rows);
+    expect(plan.split('READ_PARQUET').length - 1).toBeGreaterThanOrEqual(4);
+    expect(plan).not.toContain('CTE');
+  });
+
   it('keeps to the time range', async () => {
     const answer = await runReport(lake, {
       name: 'rejected',

@@ -86,9 +86,10 @@ export function compileReport(
     return `$${parameters.length}`;
   });
   const condition = recordCondition(question.range ?? ALL_TIME);
+  // Not materialized: a report that reads `t` twice has two filters, and each must reach the files on its own.
   const relations = [
-    `all_t AS (SELECT * FROM ${report.table} WHERE ${condition})`,
-    `t AS (SELECT * FROM all_t WHERE ${COUNTED})`,
+    `all_t AS NOT MATERIALIZED (SELECT * FROM ${report.table} WHERE ${condition})`,
+    `t AS NOT MATERIALIZED (SELECT * FROM all_t WHERE ${COUNTED})`,
   ];
   const sql = body.startsWith('WITH ')
     ? `WITH ${relations.join(', ')}, ${body.slice(5)}`
