@@ -6,8 +6,8 @@ import {
   coverageTimeline,
   wholeMinutes,
 } from './coverage-minutes.ts';
+import type { AnalyzeDeps } from './deps.ts';
 import { ALL_TIME, bucketCondition, recordCondition, type TimeRange } from './time-range.ts';
-import type { AnalyzeDeps } from './top.ts';
 
 export interface CoverageQuestion {
   /** An open side reaches, for each interface, to its own first or last record. */

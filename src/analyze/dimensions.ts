@@ -1,97 +1,104 @@
 import { WeirError } from '../base/index.ts';
-import { fieldByName, fieldsOf, type TableName, tableOf } from '../record/index.ts';
+import { type Bucket, columnBySpelling, type PlanSource, QUERY_COLUMNS } from '../query/index.ts';
 
-/** Something to group by: a column of the records, or a slice of time. */
-export interface Dimension {
-  /** The column of the answer. */
-  readonly name: string;
-  /** SQL over the records. */
-  readonly expression: string;
+/** What a comma-separated list of dimensions names. */
+export interface Dimensions {
+  /** The kind of records that has all of them. */
+  readonly source: PlanSource;
+  /** Names of the answer's columns, in the order of the list. */
+  readonly names: readonly string[];
+  /** Those that are columns of the records. */
+  readonly columns: readonly string[];
+  /** The one that is a slice of time; null when there is none. */
+  readonly bucket: Bucket | null;
 }
 
-/** Short names people type. */
-const ALIASES: Readonly<Record<string, string>> = {
-  src: 'srcaddr',
-  dst: 'dstaddr',
-  port: 'svc_port',
-  eni: 'interface_id',
-  interface: 'interface_id',
-  account: 'account_id',
-  vpc: 'vpc_id',
-  subnet: 'subnet_id',
-  instance: 'instance_id',
-  proto: 'protocol',
-  scope: 'remote_scope',
-};
+/** Short names people type, where a filter would mean both ends or nothing. */
+const ALIASES: Readonly<Record<string, string>> = { src: 'srcaddr', dst: 'dstaddr', port: 'svc_port' };
 
-/** Slices of time, by the start of the record, UTC. */
-const TIMES: Readonly<Record<string, string>> = {
-  minute: 'to_timestamp("start" // 60 * 60)',
-  hour: 'to_timestamp("start" // 3600 * 3600)',
-  day: 'day',
-};
+/** Slices of time, by the start of the record, UTC: seconds. */
+const TIMES: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
 
 /** Columns that measure rather than name; grouping by them is never meant. */
-const NOT_DIMENSIONS: ReadonlySet<string> = new Set(['packets', 'bytes', 'start', 'end', 'object_id']);
+const NOT_DIMENSIONS: ReadonlySet<string> = new Set([
+  'packets',
+  'bytes',
+  'start',
+  'end',
+  'object_id',
+  'duration',
+  'bps',
+  'pps',
+  'bpp',
+]);
+
+const GROUPED = QUERY_COLUMNS.filter(({ name }) => !NOT_DIMENSIONS.has(name));
 
 /**
- * The dimensions that a comma-separated list names, and the record table they belong to. Names may be AWS's
- * (`pkt-srcaddr`), SQL's (`pkt_srcaddr`), TypeScript's (`pktSrcAddr`), an alias (`src`, `port`), a derived column
- * (`direction`, `svc_port`) or a slice of time (`minute`, `hour`, `day`).
+ * The dimensions that a comma-separated list names. Names may be AWS's (`pkt-srcaddr`), SQL's (`pkt_srcaddr`),
+ * TypeScript's (`pktSrcAddr`), a short one (`src`, `port`, `eni`), a derived column (`direction`, `svc_port`) or one
+ * slice of time (`minute`, `hour`, `day`).
  *
- * Errors: `analyze.unknown-field` with the nearest names, `analyze.mixed-records` when one field exists only in VPC
- * records and another only in transit gateway records.
+ * Errors: `analyze.unknown-field` with the nearest names, `analyze.two-times`, `analyze.mixed-records` when one field
+ * exists only in VPC records and another only in transit gateway records.
  */
-export function dimensionsOf(list: string): {
-  readonly table: 'flows' | 'tgw_flows';
-  readonly dimensions: readonly Dimension[];
-} {
-  const names = list
+export function dimensionsOf(list: string): Dimensions {
+  const given = list
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  if (names.length === 0) throw unknownField(list);
-  const dimensions = names.map(dimensionOf);
-  const isIn = (table: TableName, dimension: Dimension): boolean =>
-    dimension.name in TIMES || tableOf(table).columns.some((column) => column.name === dimension.name);
-  if (dimensions.every((dimension) => isIn('flows', dimension))) return { table: 'flows', dimensions };
-  if (dimensions.every((dimension) => isIn('tgw_flows', dimension)))
-    return { table: 'tgw_flows', dimensions };
+  if (given.length === 0) throw unknownField(list);
+  const names = [...new Set(given.map(dimensionOf))];
+  const times = names.filter((name) => name in TIMES);
+  if (times.length > 1) {
+    throw new WeirError('query', 'analyze.two-times', `${times.join(', ')}: one slice of time is enough`, {
+      details: { fields: times },
+    });
+  }
+  const [time] = times;
+  const columns = names.filter((name) => !(name in TIMES));
+  return {
+    source: sourceOf(columns),
+    names,
+    columns,
+    bucket: time === undefined ? null : { name: time, seconds: TIMES[time] ?? 0 },
+  };
+}
+
+/** All names that `dimensionsOf` takes, without the other spellings. */
+export function dimensionNames(): readonly string[] {
+  return [...GROUPED.map(({ name }) => name), ...Object.keys(TIMES), ...Object.keys(ALIASES)];
+}
+
+function sourceOf(columns: readonly string[]): PlanSource {
+  const holdsAll = (source: PlanSource): boolean =>
+    columns.every((name) => columnBySpelling(name)?.sources.includes(source) === true);
+  if (holdsAll('flows')) return 'flows';
+  if (holdsAll('tgw_flows')) return 'tgw_flows';
   throw new WeirError(
     'query',
     'analyze.mixed-records',
-    `${names.join(', ')}: some of these fields exist only in VPC records and some only in transit gateway records`,
-    { details: { fields: names } },
+    `${columns.join(', ')}: some of these fields exist only in VPC records and some only in transit gateway records`,
+    { details: { fields: columns } },
   );
 }
 
-function dimensionOf(text: string): Dimension {
+function dimensionOf(text: string): string {
   const lower = text.toLowerCase();
-  const name = ALIASES[lower] ?? fieldByName(text)?.sql ?? lower;
-  const time = TIMES[name];
-  if (time !== undefined) return { name, expression: time };
-  const isColumn = ['flows', 'tgw_flows'].some((table) =>
-    tableOf(table as TableName).columns.some((column) => column.name === name),
-  );
-  if (!isColumn || NOT_DIMENSIONS.has(name)) throw unknownField(text);
-  return { name, expression: `"${name}"` };
+  if (lower in TIMES) return lower;
+  const name = ALIASES[lower] ?? columnBySpelling(text)?.name;
+  if (name === undefined || NOT_DIMENSIONS.has(name)) throw unknownField(text);
+  return name;
 }
 
 function unknownField(text: string): WeirError {
-  const known = dimensionNames();
-  const near = known.filter((name) => isNear(name, text.toLowerCase().replaceAll('-', '_'))).slice(0, 5);
+  const near = dimensionNames()
+    .filter((name) => isNear(name, text.toLowerCase().replaceAll('-', '_')))
+    .slice(0, 5);
   const hint = near.length > 0 ? `; did you mean ${near.join(', ')}?` : '; weir fields lists them all';
   return new WeirError('query', 'analyze.unknown-field', `"${text}" is no field to group by${hint}`, {
     details: { field: text, near },
   });
-}
-
-/** All names that `dimensionsOf` takes, without the other spellings. */
-function dimensionNames(): readonly string[] {
-  const derived = ['direction', 'remote_scope', 'ip_version', 'svc_port'];
-  const fields = [...fieldsOf('vpc'), ...fieldsOf('tgw')].map((field) => field.sql);
-  const names = [...fields, ...derived, ...Object.keys(TIMES), ...Object.keys(ALIASES)];
-  return [...new Set(names)].filter((name) => !NOT_DIMENSIONS.has(name));
 }
 
 /** Shares a beginning, holds the other, or is two letters away at most. */

@@ -1,7 +1,7 @@
 import { sqlString } from '../base/index.ts';
 import type { ResultFrame } from '../engine/index.ts';
 import { type Count, countOf } from './count.ts';
-import type { AnalyzeDeps } from './top.ts';
+import type { AnalyzeDeps } from './deps.ts';
 
 export interface LedgerQuestion {
   /** Only objects whose address contains this text. */

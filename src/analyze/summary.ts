@@ -1,5 +1,6 @@
 import { type Count, countOf } from './count.ts';
 import { type CoverageAnswer, runCoverage } from './coverage.ts';
+import type { AnalyzeDeps } from './deps.ts';
 import { type LedgerTotals, runLedgerTotals } from './ledger.ts';
 import {
   ALL_TIME,
@@ -9,7 +10,7 @@ import {
   recordCondition,
   type TimeRange,
 } from './time-range.ts';
-import { type AnalyzeDeps, runTop, type TopAnswer } from './top.ts';
+import { runTop, type TopAnswer } from './top.ts';
 
 export interface SummaryQuestion {
   readonly range?: TimeRange;

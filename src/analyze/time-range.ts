@@ -39,14 +39,6 @@ export function recordCondition(range: TimeRange): string {
   return joined(parts);
 }
 
-/** The range as a condition on a table with a DATE partition `day` and nothing finer. */
-export function dayCondition(range: TimeRange): string {
-  const parts: string[] = [];
-  if (range.startSeconds !== null) parts.push(`day >= DATE ${sqlString(formatDay(range.startSeconds))}`);
-  if (range.endSeconds !== null) parts.push(`day < DATE ${sqlString(formatDay(range.endSeconds))}`);
-  return joined(parts);
-}
-
 /** The range as a condition on a rollup with a TIMESTAMPTZ `ts`, partitioned by `month` or `day`. */
 export function bucketCondition(range: TimeRange, partition: 'month' | 'day'): string {
   const dateOf = (seconds: number): string =>

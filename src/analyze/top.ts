@@ -1,17 +1,23 @@
-import { isWeirError, WeirError } from '../base/index.ts';
-import type { JsonValue, LakeReader, LakeSession, QueryOptions } from '../engine/index.ts';
-import { chooseTable, type Measure, type TableChoice } from './choose-table.ts';
+import { formatDay, formatIso } from '../base/index.ts';
+import type { JsonValue } from '../engine/index.ts';
+import {
+  type Bucket,
+  type Choice,
+  type Explanation,
+  type Expression,
+  type FilterOptions,
+  parseFilter,
+  planOf,
+  valueOf,
+} from '../query/index.ts';
 import { type Count, countOf, subtractCounts } from './count.ts';
+import type { AnalyzeDeps } from './deps.ts';
 import { dimensionsOf } from './dimensions.ts';
+import { explainOnLake } from './run-plan.ts';
 import { ALL_TIME, type TimeRange } from './time-range.ts';
 
-/** A lake to ask, and how far a question may go. */
-export interface AnalyzeDeps {
-  readonly session: LakeSession;
-  readonly reader: Pick<LakeReader, 'rowCounts' | 'newestPartition'>;
-  /** Time limit and cancellation, for each statement. */
-  readonly limits?: Pick<QueryOptions, 'timeoutMs' | 'signal'>;
-}
+/** What a top list is ranked by. */
+export type Measure = 'bytes' | 'packets' | 'flows' | 'rejects';
 
 export interface TopQuestion {
   /** Comma-separated fields; see `dimensionsOf`. */
@@ -21,8 +27,10 @@ export interface TopQuestion {
   /** Rows before "Other"; 20 when absent. */
   readonly limit?: number;
   readonly range?: TimeRange;
-  /** SQL condition on columns of the records, from outside. */
+  /** Which records count, in the filter language. */
   readonly where?: string;
+  /** What the filter may lean on. */
+  readonly filterOptions?: Omit<FilterOptions, 'source'>;
 }
 
 /** Sums of one group. Integers; decimal text beyond 2^53. */
@@ -50,9 +58,17 @@ export interface TopAnswer {
   /** Groups that did not make the list, and their sums. */
   readonly other: { readonly groups: number; readonly sums: TopSums };
   readonly total: { readonly groups: number; readonly sums: TopSums };
-  readonly choice: TableChoice;
-  readonly sql: string;
+  readonly choice: Choice;
   readonly seconds: number;
+}
+
+/** A top list decided on, not run. */
+export interface TopPlan {
+  readonly fields: readonly string[];
+  readonly by: Measure;
+  readonly bucket: Bucket | null;
+  /** Plan, table and the statement as it runs. */
+  readonly explanation: Explanation;
 }
 
 const MEASURES: readonly Measure[] = ['flows', 'packets', 'bytes', 'rejects'];
@@ -60,83 +76,92 @@ const MEASURES: readonly Measure[] = ['flows', 'packets', 'bytes', 'rejects'];
 /**
  * The largest groups by bytes, packets, flows or rejects, from the smallest table that can answer.
  *
- * Errors: `analyze.unknown-field`, `analyze.mixed-records`, `analyze.bad-where`; those of the engine.
- * Cost: one statement, one pass over the chosen table.
+ * Errors: `analyze.unknown-field`, `analyze.two-times`, `analyze.mixed-records`; `query.problems` with places in the
+ * filter; those of the engine. Cost: one statement, one pass over the chosen table.
  */
 export async function runTop(deps: AnalyzeDeps, question: TopQuestion): Promise<TopAnswer> {
-  const plan = await planTop(deps, question);
-  const frame = await deps.session.query(plan.sql, deps.limits);
-  const width = plan.fields.length;
+  const { fields, by, bucket, explanation } = await planTop(deps, question);
+  const { sql, parameters, choices } = explanation.compiled;
+  const frame = await deps.session.query(sql, { ...deps.limits, parameters });
+  const width = fields.length;
   const rows = frame.rows
     .filter((row) => row[0] === 0)
-    .map((row) => ({ values: row.slice(1, width + 1), sums: sumsAt(row, width + 2) }));
+    .map((row) => ({
+      values: row.slice(1, width + 1).map((value, at) => readTime(value, fields[at] ?? '', bucket)),
+      sums: sumsAt(row, width + 2),
+    }));
   const totalRow = frame.rows.find((row) => row[0] === 1);
   const total = sumsAt(totalRow ?? [], width + 2);
   const groups = Number(totalRow?.[width + 1] ?? 0);
+  const [choice] = choices;
+  if (choice === undefined) throw new RangeError('a grouped plan reads a table');
   return {
-    fields: plan.fields,
-    by: plan.by,
+    fields,
+    by,
     rows,
     other: { groups: groups - rows.length, sums: restOf(total, rows) },
     total: { groups, sums: total },
-    choice: plan.choice,
-    sql: plan.sql,
+    choice,
     seconds: frame.seconds,
   };
 }
 
 /** What `runTop` would run, for `--explain`. */
-export async function planTop(
-  deps: AnalyzeDeps,
-  question: TopQuestion,
-): Promise<{
-  readonly fields: readonly string[];
-  readonly by: Measure;
-  readonly choice: TableChoice;
-  readonly sql: string;
-}> {
-  const { table, dimensions } = dimensionsOf(question.fields);
+export async function planTop(deps: AnalyzeDeps, question: TopQuestion): Promise<TopPlan> {
+  const { source, names, columns, bucket } = dimensionsOf(question.fields);
   const by = question.by ?? 'bytes';
-  const limit = question.limit ?? 20;
-  const filterOn = await whereColumns(deps.session, question.where);
-  const fields = dimensions.map((dimension) => dimension.name);
-  const choice = chooseTable(
-    { table, groupBy: fields, filterOn, range: question.range ?? ALL_TIME },
-    deps.reader,
-  );
-  const names = fields.map((name) => `"${name}"`);
-  const keys = dimensions.map(({ name, expression }) =>
-    choice.table === table ? `${expression} AS "${name}"` : `"${name}"`,
-  );
-  const renamed = Object.entries(choice.columns).map(([name, column]) => `, ${column} AS "${name}"`);
-  const source = renamed.length === 0 ? choice.source : `(SELECT *${renamed.join('')} FROM ${choice.source})`;
-  // The line break ends a comment that the condition may end with.
-  const where = question.where === undefined ? '' : ` AND (${question.where}\n)`;
-  const sums = MEASURES.map((measure) => `coalesce(${choice.measures[measure]}, 0) AS ${measure}_sum`);
-  // Ranked by rejects, groups without any are no answer, neither in the list nor among the others.
-  const having = by === 'rejects' ? ` HAVING ${choice.measures.rejects} > 0` : '';
-  const order = `${by}_sum DESC, ${names.join(', ')}`;
-  const sql = [
-    `WITH groups AS MATERIALIZED (SELECT ${[...keys, ...sums].join(', ')} FROM ${source} WHERE ${choice.condition}${where} GROUP BY ALL${having}),`,
-    `ranked AS (SELECT * FROM groups ORDER BY ${order} LIMIT ${limit})`,
-    `SELECT 0 AS part, ${names.join(', ')}, 1 AS groups, ${MEASURES.map((measure) => `${measure}_sum`).join(', ')} FROM ranked`,
-    `UNION ALL SELECT 1, ${names.map(() => 'NULL').join(', ')}, count(*), ${MEASURES.map((measure) => `coalesce(sum(${measure}_sum), 0)`).join(', ')} FROM groups`,
-    `ORDER BY part, ${order}`,
-  ].join('\n');
-  return { fields, by, choice, sql };
+  const filter = filterOf(question, source);
+  const plan = {
+    ...planOf({
+      source,
+      by: columns,
+      measures: MEASURES,
+      time: question.range ?? ALL_TIME,
+      ...(filter === undefined ? {} : { filter }),
+    }),
+    bucket,
+  };
+  const explanation = await explainOnLake(deps, plan);
+  const { compiled } = explanation;
+  const ranked = (groups: string): string => rankedSql(groups, names, by, question.limit ?? 20);
+  return {
+    fields: names,
+    by,
+    bucket,
+    explanation: {
+      ...explanation,
+      compiled: { ...compiled, sql: ranked(compiled.sql), literalSql: ranked(compiled.literalSql) },
+    },
+  };
 }
 
-async function whereColumns(session: LakeSession, where: string | undefined): Promise<readonly string[]> {
-  if (where === undefined) return [];
-  try {
-    return await session.columnsOf(where);
-  } catch (error) {
-    if (!isWeirError(error) || error.kind !== 'query') throw error;
-    throw new WeirError('query', 'analyze.bad-where', `--where: ${error.message}`, {
-      details: { ...error.details, where },
-      cause: error,
-    });
-  }
+/** All groups once, then the first of them, and the sums of all. */
+function rankedSql(groups: string, fields: readonly string[], by: Measure, limit: number): string {
+  const names = fields.map((name) => `"${name}"`);
+  const sums = MEASURES.map((measure) => `coalesce("${measure}", 0) AS "${measure}"`);
+  // Ranked by rejects, groups without any are no answer, neither in the list nor among the others.
+  const having = by === 'rejects' ? ' WHERE "rejects" > 0' : '';
+  const order = `"${by}" DESC, ${names.join(', ')}`;
+  return [
+    `WITH groups AS MATERIALIZED (SELECT ${[...names, ...sums].join(', ')} FROM (${groups}) AS g${having}),`,
+    `ranked AS (SELECT * FROM groups ORDER BY ${order} LIMIT ${limit})`,
+    `SELECT 0 AS part, ${names.join(', ')}, 1 AS groups, ${MEASURES.map((measure) => `"${measure}"`).join(', ')} FROM ranked`,
+    `UNION ALL SELECT 1, ${names.map(() => 'NULL').join(', ')}, count(*), ${MEASURES.map((measure) => `coalesce(sum("${measure}"), 0)`).join(', ')} FROM groups`,
+    `ORDER BY part, ${order}`,
+  ].join('\n');
+}
+
+function filterOf(question: TopQuestion, source: 'flows' | 'tgw_flows'): Expression | undefined {
+  const { where } = question;
+  return where === undefined
+    ? undefined
+    : valueOf(parseFilter(where, { ...question.filterOptions, source }), where);
+}
+
+/** A slice of time as people write it: its day, or its first moment. */
+function readTime(value: JsonValue, field: string, bucket: Bucket | null): JsonValue {
+  if (bucket === null || field !== bucket.name || typeof value !== 'number') return value;
+  return bucket.seconds % 86_400 === 0 ? formatDay(value) : formatIso(value);
 }
 
 function sumsAt(row: readonly JsonValue[], index: number): TopSums {

@@ -1,17 +1,22 @@
-export type { InterfaceCoverage, Summary, TopAnswer } from '../analyze/index.ts';
+export type { InterfaceCoverage, PlanAnswer, Summary, TopAnswer } from '../analyze/index.ts';
 export {
+  dimensionNames,
+  explainOnLake,
   planTop,
   REPORTS,
   runCoverage,
   runLedger,
   runLedgerTotals,
   runMalformed,
+  runPlan,
   runReport,
   runSummary,
   runTop,
   summaryJson,
 } from '../analyze/index.ts';
 export { compactLake, expireLake, lakeStatus, vacuumLake, verifyLake } from '../lake/index.ts';
+export type { Explanation, Plan } from '../query/index.ts';
+export { formatExplanation, MEASURES, QUERY_COLUMNS } from '../query/index.ts';
 export { FIELDS, fieldByName } from '../record/index.ts';
 export type { Config, ConfigSources, SettingOrigin } from './config.ts';
 export { resolveConfig } from './config.ts';
@@ -19,6 +24,9 @@ export { withLakeFiles } from './housekeeping.ts';
 export type { IngestOptions } from './ingest.ts';
 export { ingest } from './ingest.ts';
 export type { IngestReport, IngestResult } from './ingest-report.ts';
+export { readSets, readTables } from './question-files.ts';
+export type { FindQuestion, InsightsQuestion, PlannedQuestion } from './questions.ts';
+export { planFind, planInsights } from './questions.ts';
 export type { ReadSession, ReadSessionOptions } from './read-session.ts';
 export { openReadSession } from './read-session.ts';
 export type { RecordOptions, RecordReport, RecordResult } from './record.ts';

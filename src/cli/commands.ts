@@ -43,6 +43,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     'The first look: who talked, how much, what was rejected',
     () => import('./commands/summary.ts'),
   ),
+  entry('Ask', 'find', 'Records by a filter, or groups of them', () => import('./commands/find.ts')),
   entry('Ask', 'top', 'The largest groups by any field', () => import('./commands/top.ts')),
   entry(
     'Ask',
@@ -50,6 +51,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     'Named reports: the sixteen of the Athena integration, and more',
     () => import('./commands/report.ts'),
   ),
+  entry('Ask', 'insights', 'A CloudWatch Logs Insights query', () => import('./commands/insights.ts')),
   entry('Ask', 'sql', 'Read-only SQL on the lake', () => import('./commands/sql.ts')),
   entry('Account', 'ledger', 'What every object and every line became', () => import('./commands/ledger.ts')),
   entry(

@@ -19,13 +19,13 @@ export interface LakeWork {
 
 /**
  * Loads the application, opens the lake for reading, does the work and closes again. `--last`, `--since` and `--until`
- * are read where the command has them.
+ * are read where the command has them; a command that knows its range from elsewhere gives it.
  */
 export async function withLake(
   context: CommandContext,
   work: (lake: LakeWork) => Promise<number>,
+  range: TimeChoice = timeChoice(context),
 ): Promise<number> {
-  const range = timeChoice(context);
   const { openReadSession, resolveConfig } = await import('../app/index.ts');
   const config = resolveConfig({ flags: context.flags });
   const read = await openReadSession(config, {

@@ -1,8 +1,8 @@
 import { formatIp, parseIp, type SqlParameter, WeirError } from '../../base/index.ts';
 import type { ResultFrame } from '../../engine/index.ts';
 import { fieldByName } from '../../record/index.ts';
+import type { AnalyzeDeps } from '../deps.ts';
 import { ALL_TIME, COUNTED, recordCondition, type TimeRange } from '../time-range.ts';
-import type { AnalyzeDeps } from '../top.ts';
 import { AWS_REPORTS } from './aws-reports.ts';
 import type { Report, ReportParameter } from './report.ts';
 import { WEIR_REPORTS } from './weir-reports.ts';

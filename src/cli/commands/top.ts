@@ -1,4 +1,5 @@
 import { WeirError } from '../../base/index.ts';
+import { writeExplanation } from '../answer-plan.ts';
 import { TIME_OPTIONS } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { countOption, withLake } from '../lake-command.ts';
@@ -21,8 +22,14 @@ const command: Command = {
     { name: 'limit', short: 'n', value: 'N', meaning: 'Rows (default 20)' },
     {
       name: 'where',
-      value: 'CONDITION',
-      meaning: 'SQL condition on the fields, such as "action = \'REJECT\'"',
+      value: 'FILTER',
+      meaning: 'Which records count, such as "action = REJECT and net 10/8"',
+    },
+    {
+      name: 'set',
+      value: 'NAME=FILE',
+      meaning: 'What @NAME in the filter means: one member to a line',
+      many: true,
     },
     { name: 'explain', meaning: 'Say which table answers and why, and show the SQL; runs nothing' },
     ...TIME_OPTIONS,
@@ -30,13 +37,13 @@ const command: Command = {
   examples: [
     { line: 'weir top srcaddr', shows: 'the addresses that sent the most' },
     {
-      line: 'weir top dstport,protocol --by flows --where "action = \'REJECT\'" --last 24h',
+      line: 'weir top dstport,protocol --by flows --where "action = REJECT" --last 24h',
       shows: 'the ports that were refused most often in the last day',
     },
   ],
   run: (context) =>
     withLake(context, async ({ read, format, range }) => {
-      const { planTop, runTop } = await import('../../app/index.ts');
+      const { planTop, readSets, runTop } = await import('../../app/index.ts');
       const by = context.value('by') ?? 'bytes';
       const measure = MEASURES.find((name) => name === by);
       if (measure === undefined) {
@@ -48,25 +55,17 @@ const command: Command = {
       }
       const limit = countOption(context, 'limit', 1, 1_000_000);
       const where = context.value('where');
+      const sets = readSets(context.values('set'));
       const question = {
         fields: context.positionals[0] ?? '',
         by: measure,
         range,
+        filterOptions: { nowSeconds: context.nowSeconds, set: (name: string) => sets.get(name) },
         ...(limit === undefined ? {} : { limit }),
         ...(where === undefined ? {} : { where }),
       };
       if (context.has('explain')) {
-        const { choice, sql } = await planTop(read.analyze, question);
-        const others = choice.rejected.map((other) => ({ table: other.table, why: other.why }));
-        if (format === 'table') {
-          const lines = others.map((other) => `  not ${other.table}: ${other.why}`);
-          context.stdout.write(`${choice.table}: ${choice.why}\n${lines.join('\n')}\n\n${sql}\n`);
-        } else {
-          context.stdout.write(
-            `${JSON.stringify({ table: choice.table, why: choice.why, rejected: others, sql })}\n`,
-          );
-        }
-        return 0;
+        return writeExplanation(context, format, (await planTop(read.analyze, question)).explanation);
       }
       const answer = await runTop(read.analyze, question);
       writeRows(context.stdout, format, topTable(answer, format));

@@ -1,0 +1,9 @@
+import type { LakeReader, LakeSession, QueryOptions } from '../engine/index.ts';
+
+/** A lake to ask, and how far a question may go. */
+export interface AnalyzeDeps {
+  readonly session: LakeSession;
+  readonly reader: Pick<LakeReader, 'rowCounts' | 'newestPartition'>;
+  /** Time limit and cancellation, for each statement. */
+  readonly limits?: Pick<QueryOptions, 'timeoutMs' | 'signal'>;
+}

@@ -1,0 +1,108 @@
+import { dimensionsOf, type TimeRange } from '../analyze/index.ts';
+import { WeirError } from '../base/index.ts';
+import {
+  formatProblem,
+  type Parsed,
+  type Plan,
+  parseFilter,
+  parseInsights,
+  planOf,
+  valueOf,
+} from '../query/index.ts';
+
+/** A text in one of the languages as a plan, with what is doubtful about it, ready to be shown. */
+export interface PlannedQuestion {
+  readonly plan: Plan;
+  readonly warnings: readonly string[];
+}
+
+/** A question in the filter language: records, or groups of them. */
+export interface FindQuestion {
+  readonly filter: string;
+  readonly range: TimeRange;
+  /** The present in Unix seconds, for ages in the filter. */
+  readonly nowSeconds: number;
+  /** Members of the lists that `@name` may mean. */
+  readonly sets?: ReadonlyMap<string, readonly string[]>;
+  /** Comma-separated fields to group by; see `dimensionsOf`. */
+  readonly by?: string;
+  /** Comma-separated measures, the first one ranks; bytes, packets and flows when only groups are asked. */
+  readonly measures?: string;
+  /** Width of time slices; none when absent. */
+  readonly everySeconds?: number;
+  /** Comma-separated columns of records; all when absent. */
+  readonly columns?: string;
+  /** Transit gateway records rather than VPC ones, where the fields do not say it. */
+  readonly isTgw?: boolean;
+  /** Records, or groups over the whole range, at most. */
+  readonly limit: number;
+}
+
+/**
+ * The plan of a question in the filter language. Records come newest first, one more than asked, which tells whether
+ * there are more; groups come with the rest in the row `other`.
+ *
+ * Errors (kind `query`): `query.problems` with places, `query.unknown-field`, `query.unknown-measure`, those of
+ * `dimensionsOf`, `app.two-times`.
+ */
+export function planFind(question: FindQuestion): PlannedQuestion {
+  const { by, measures, everySeconds, columns } = question;
+  const dimensions = by === undefined ? null : dimensionsOf(by);
+  const source = question.isTgw === true ? 'tgw_flows' : (dimensions?.source ?? 'flows');
+  const parsed = parseFilter(question.filter, {
+    source,
+    nowSeconds: question.nowSeconds,
+    set: (name) => question.sets?.get(name),
+  });
+  const filter = valueOf(parsed, question.filter);
+  const common = { source, filter, time: question.range };
+  const isGrouped = by !== undefined || measures !== undefined || everySeconds !== undefined;
+  if (!isGrouped) {
+    const plan = planOf({
+      ...common,
+      columns: listOf(columns),
+      order: [{ name: 'start', descending: true }],
+      limit: question.limit + 1,
+    });
+    return { plan, warnings: warningsOf(parsed, question.filter) };
+  }
+  if (everySeconds !== undefined && dimensions?.bucket != null) {
+    throw new WeirError('query', 'app.two-times', `--every and --by ${dimensions.bucket.name} both cut time`);
+  }
+  const bucket =
+    everySeconds === undefined ? (dimensions?.bucket ?? null) : { name: 'time', seconds: everySeconds };
+  const fields = dimensions?.columns ?? [];
+  const plan = planOf({
+    ...common,
+    by: fields,
+    measures: measures === undefined ? ['bytes', 'packets', 'flows'] : listOf(measures),
+    ...(fields.length === 0 ? {} : { limit: question.limit, other: true }),
+  });
+  return { plan: { ...plan, bucket }, warnings: warningsOf(parsed, question.filter) };
+}
+
+/** A question in the language of CloudWatch Logs Insights. */
+export interface InsightsQuestion {
+  readonly query: string;
+  readonly range: TimeRange;
+  readonly nowSeconds: number;
+  /** CSV text of lookup tables by name. */
+  readonly tables?: ReadonlyMap<string, string>;
+}
+
+/** The plan of a Logs Insights query. Errors: `query.problems` (kind `query`) with places. */
+export function planInsights({ query, range, nowSeconds, tables }: InsightsQuestion): PlannedQuestion {
+  const parsed = parseInsights(query, { time: range, nowSeconds, table: (name) => tables?.get(name) });
+  return { plan: valueOf(parsed, query), warnings: warningsOf(parsed, query) };
+}
+
+function warningsOf(parsed: Parsed<unknown>, text: string): readonly string[] {
+  return parsed.warnings.map((warning) => formatProblem(warning, text));
+}
+
+function listOf(text: string | undefined): readonly string[] {
+  return (text ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
