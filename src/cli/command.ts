@@ -58,4 +58,6 @@ export interface CommandContext {
   note(text: string): void;
   /** Unix seconds. */
   readonly nowSeconds: number;
+  /** Every command, loaded: for what is made of their options. */
+  loadCommands(): Promise<readonly Command[]>;
 }

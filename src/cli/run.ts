@@ -101,6 +101,7 @@ async function runCommand(
         if (!quiet) stderr.write(`${text}\n`);
       },
       nowSeconds: Date.now() / 1000,
+      loadCommands: () => Promise.all(COMMANDS.map((entry) => entry.load())),
     });
   } finally {
     progress?.clear();

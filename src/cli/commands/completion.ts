@@ -24,8 +24,7 @@ const command: Command = {
         `there is no completion for ${context.positionals[0] ?? ''}; there is for ${SHELLS.join(', ')}`,
       );
     }
-    const { COMMANDS } = await import('../commands.ts');
-    context.stdout.write(completionScript(shell, await Promise.all(COMMANDS.map((entry) => entry.load()))));
+    context.stdout.write(completionScript(shell, await context.loadCommands()));
     return EXIT.fine;
   },
 };
