@@ -70,8 +70,8 @@ export async function readCheckpoint(
   version: number,
 ): Promise<Action[]> {
   const path = checkpointPath(tableName, version);
-  const local = await store.localFile(path);
   try {
+    const local = await store.localFile(path);
     const members = Object.keys(COLUMNS).map((name) => `to_json("${name}")::VARCHAR AS "${name}"`);
     const rows = await session.rows(`SELECT ${members.join(', ')} FROM read_parquet(${sqlString(local)})`);
     return rows.map((row) => {
