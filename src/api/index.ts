@@ -6,8 +6,16 @@ export type { ApiDeps } from './context.ts';
 export type { Cell, Explain, Integer, Problem, Range, ScopeQuery, Sums } from './contract/common.ts';
 export type { Coverage, CoverageMinutes } from './contract/coverage.ts';
 export type { LakeState } from './contract/lake.ts';
+export type { Ledger } from './contract/ledger.ts';
 export type { Overview, VolumePoint } from './contract/overview.ts';
-export type { AnswerTable, QueryAnswer, QueryBody, SqlBody } from './contract/query.ts';
+export type {
+  AnswerTable,
+  InsightsAnswer,
+  InsightsBody,
+  QueryAnswer,
+  QueryBody,
+  SqlBody,
+} from './contract/query.ts';
 export type { Records } from './contract/records.ts';
 export type { Top, TopMeasure } from './contract/top.ts';
 export type { OpenApiDocument } from './openapi.ts';

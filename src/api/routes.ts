@@ -1,8 +1,9 @@
 import type { Route } from './route.ts';
 import { coverageRoute } from './routes/coverage.ts';
 import { lakeRoute } from './routes/lake.ts';
+import { ledgerRoute, malformedRoute } from './routes/ledger.ts';
 import { overviewRoute } from './routes/overview.ts';
-import { queryRoute, sqlRoute } from './routes/query.ts';
+import { insightsRoute, queryRoute, sqlRoute } from './routes/query.ts';
 import { recordsRoute } from './routes/records.ts';
 import { topRoute } from './routes/top.ts';
 
@@ -14,5 +15,8 @@ export const ROUTES: readonly Route[] = [
   topRoute,
   recordsRoute,
   queryRoute,
+  insightsRoute,
   sqlRoute,
+  ledgerRoute,
+  malformedRoute,
 ];

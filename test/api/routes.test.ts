@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Coverage,
   type LakeState,
+  type Ledger,
   type Overview,
   type Problem,
   type Records,
@@ -234,6 +235,34 @@ describe('/api/sql', () => {
     const response = await api.post('/api/sql', { sql });
     expect(response.status).toBe(status);
     expect((await response.json()) as Problem).toMatchObject({ code });
+  });
+});
+
+describe('/api/insights', () => {
+  it('answers as Logs Insights would', async () => {
+    const query = 'stats count(*) as n by action | sort n desc';
+    const response = await api.post('/api/insights', { query });
+    expect(response.status).toBe(200);
+    const answer = (await response.json()) as { columns: { name: string }[]; rows: unknown[][] };
+    expect(answer.columns.map((column) => column.name)).toEqual(['action', 'n']);
+    expect(answer.rows.reduce((sum, row) => sum + Number(row[1]), 0)).toBe(8);
+  });
+
+  it('says where a query is wrong', async () => {
+    const response = await api.post('/api/insights', { query: 'stats count(*) | limti 3' });
+    expect(response.status).toBe(400);
+    expect(((await response.json()) as Problem).details['problems']).toMatchObject([{ start: 17, end: 22 }]);
+  });
+});
+
+describe('/api/ledger', () => {
+  it('gives every object, and the lines that are no records word for word', async () => {
+    const ledger = await api.json<Ledger>('/api/ledger');
+    expect(ledger.rows).toHaveLength(1);
+    expect((await api.json<Ledger>('/api/ledger?uri=nowhere')).rows).toEqual([]);
+    const malformed = await api.json<Ledger>('/api/malformed');
+    const text = malformed.columns.findIndex((column) => column.name === 'text');
+    expect(malformed.rows.map((row) => row[text])).toEqual(['what ever']);
   });
 });
 

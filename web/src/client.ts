@@ -1,7 +1,10 @@
 import type {
   AnswerTable,
   Coverage,
+  InsightsAnswer,
+  InsightsBody,
   LakeState,
+  Ledger,
   Overview,
   Problem,
   QueryAnswer,
@@ -18,10 +21,13 @@ interface Answers {
   readonly '/api/coverage': Coverage;
   readonly '/api/top': Top;
   readonly '/api/records': Records;
+  readonly '/api/ledger': Ledger;
+  readonly '/api/malformed': Ledger;
 }
 
 interface Posts {
   readonly '/api/query': { readonly body: QueryBody; readonly answer: QueryAnswer };
+  readonly '/api/insights': { readonly body: InsightsBody; readonly answer: InsightsAnswer };
   readonly '/api/sql': { readonly body: SqlBody; readonly answer: AnswerTable };
 }
 

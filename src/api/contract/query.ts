@@ -29,6 +29,12 @@ export const sqlBodySchema = z.object({
 });
 export type SqlBody = z.input<typeof sqlBodySchema>;
 
+/** A query in the language of CloudWatch Logs Insights. */
+export const insightsBodySchema = scopeQuerySchema.omit({ where: true }).extend({
+  query: z.string().min(1).max(10_000),
+});
+export type InsightsBody = z.input<typeof insightsBodySchema>;
+
 /** A table of an answer. */
 export const tableSchema = z.object({
   columns: z.array(z.object({ name: z.string(), type: z.string() })),
@@ -46,3 +52,11 @@ export const queryAnswerSchema = tableSchema.extend({
   explain: explainSchema,
 });
 export type QueryAnswer = z.infer<typeof queryAnswerSchema>;
+
+/** The answer to an Insights query. Warnings have places in the text. */
+export const insightsAnswerSchema = tableSchema.extend({
+  range: rangeSchema,
+  warnings: z.array(z.object({ code: z.string(), message: z.string(), start: z.number(), end: z.number() })),
+  explain: explainSchema,
+});
+export type InsightsAnswer = z.infer<typeof insightsAnswerSchema>;

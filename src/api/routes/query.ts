@@ -1,6 +1,13 @@
-import { planOf } from '../../query/index.ts';
+import { parseInsights, planOf, valueOf } from '../../query/index.ts';
 import { limitsOf } from '../context.ts';
-import { queryAnswerSchema, queryBodySchema, sqlBodySchema, tableSchema } from '../contract/query.ts';
+import {
+  insightsAnswerSchema,
+  insightsBodySchema,
+  queryAnswerSchema,
+  queryBodySchema,
+  sqlBodySchema,
+  tableSchema,
+} from '../contract/query.ts';
 import { defineRoute } from '../route.ts';
 import { runPlan } from '../run-plan.ts';
 import { readScope } from '../scope.ts';
@@ -32,6 +39,29 @@ export const queryRoute = defineRoute({
       rows: frame.rows.map((row) => [...row]),
       truncated: frame.truncated,
       seconds: frame.seconds,
+      explain,
+    };
+  },
+});
+
+/** A query in the language of CloudWatch Logs Insights. */
+export const insightsRoute = defineRoute({
+  method: 'post',
+  path: '/api/insights',
+  summary: 'A query in the language of CloudWatch Logs Insights',
+  body: insightsBodySchema,
+  response: insightsAnswerSchema,
+  handler: async (context, _query, body) => {
+    const scope = await readScope(context, body);
+    const parsed = parseInsights(body.query, { time: scope.time, nowSeconds: context.nowSeconds });
+    const { frame, explain } = await runPlan(context, valueOf(parsed, body.query));
+    return {
+      range: scope.range,
+      columns: [...frame.columns],
+      rows: frame.rows.map((row) => [...row]),
+      truncated: frame.truncated,
+      seconds: frame.seconds,
+      warnings: parsed.warnings.map(({ code, message, start, end }) => ({ code, message, start, end })),
       explain,
     };
   },
