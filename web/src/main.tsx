@@ -8,6 +8,7 @@ import './styles/frame.css';
 import './styles/charts.css';
 import './styles/overview.css';
 import './styles/records.css';
+import './styles/explore.css';
 
 startTheme();
 const root = document.getElementById('root');

@@ -1,13 +1,19 @@
 import type { ComponentType } from 'react';
 import { entityAt } from './entity/entity-link.ts';
 import { EntityView } from './entity/entity-view.tsx';
+import { ExploreView } from './explore/explore.tsx';
 import { ICONS } from './frame/icons.tsx';
 import type { Place } from './frame/rail.tsx';
+import { LakeView } from './lake/lake-view.tsx';
 import { OverviewView } from './overview/overview.tsx';
+import { QueryView } from './query/query-view.tsx';
 import type { ViewProps } from './view.ts';
 
 const VIEWS: readonly (Place & { readonly view: ComponentType<ViewProps> })[] = [
   { path: '/', name: 'Overview', icon: ICONS.overview, view: OverviewView },
+  { path: '/explore', name: 'Explore', icon: ICONS.explore, view: ExploreView },
+  { path: '/query', name: 'Query', icon: ICONS.query, view: QueryView },
+  { path: '/lake', name: 'Lake', icon: ICONS.lake, view: LakeView },
 ];
 
 /** The places of the rail, in its order. */
