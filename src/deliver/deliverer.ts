@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { assertInvariant, formatCount, messageOf, type Reporter } from '../base/index.ts';
 import { Lane, type RetryConfig } from './lane.ts';
 import { createLimit } from './limit.ts';
@@ -115,7 +116,14 @@ export class Deliverer {
    */
   setTargets(targets: readonly DeliveryTarget[]): void {
     const living = new Set(targets.map((target) => target.flowLogId));
-    for (const target of targets) this.#laneOf(target).endedMs = null;
+    for (const target of targets) {
+      const lane = this.#laneOf(target);
+      lane.endedMs = null;
+      // The same flow log under another configuration, such as another folder for buckets.
+      if (isDeepStrictEqual(lane.queue.target, target)) continue;
+      lane.queue.redirect(target);
+      lane.redirect(this.#deps.carrierOf(target, this.#spool.workDirectory));
+    }
     for (const [id, lane] of this.#lanes) if (!living.has(id)) lane.endedMs ??= this.#deps.nowMs();
   }
 
@@ -150,10 +158,13 @@ export class Deliverer {
     await this.#advance(idle, (lane, segment) => lane.endedMs !== null || this.#isDue(lane, segment));
   }
 
-  /** Makes rounds until `stop`. */
-  start(): void {
+  /** Makes rounds until `stop`; `before` runs before each. */
+  start(before: () => void = () => {}): void {
     assertInvariant(this.#timer === null, 'a deliverer is started once');
-    this.#timer = setInterval(() => void this.round(), this.#config.roundMs);
+    this.#timer = setInterval(() => {
+      before();
+      void this.round();
+    }, this.#config.roundMs);
   }
 
   /**

@@ -37,9 +37,10 @@ export class Lane {
   endedMs: number | null = null;
   /** Failures since the last success. */
   failures = 0;
-  readonly #carrier: Carrier;
+  #carrier: Carrier;
   readonly #deps: LaneDeps;
   #shipment: Shipment | null = null;
+  #isRedirected = false;
   #notBeforeMs = 0;
   #problem: DeliveryProblem | null | undefined;
   #busy: Promise<void> | null = null;
@@ -74,6 +75,13 @@ export class Lane {
     return this.#busy;
   }
 
+  /** Sends by another carrier from the next attempt on. */
+  redirect(carrier: Carrier): void {
+    this.#carrier = carrier;
+    this.#isRedirected = true;
+    this.#notBeforeMs = 0;
+  }
+
   /** True while a call of `advance` waits or works. */
   get isBusy(): boolean {
     return this.#busy !== null;
@@ -98,6 +106,11 @@ export class Lane {
   async #sendHead(): Promise<void> {
     const segment = this.queue.head;
     if (segment === undefined) return;
+    if (this.#isRedirected) {
+      await this.#shipment?.discard();
+      this.#shipment = null;
+      this.#isRedirected = false;
+    }
     this.#shipment ??= await this.#carrier.prepare(segment);
     const shipment = this.#shipment;
     await shipment.send();

@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { slotOf } from '../aws/index.ts';
+import { assertInvariant } from '../base/index.ts';
 import { type RecordBlock, splitBlock } from './record-block.ts';
 import { formatSegmentName, OpenSegment, type Segment } from './segment.ts';
 import type { DeliveryTarget } from './target.ts';
@@ -28,7 +29,7 @@ export const TARGET_FILE = 'target.json';
  * directories) has an open segment per five-minute slot, others one.
  */
 export class SpoolQueue {
-  readonly target: DeliveryTarget;
+  #target: DeliveryTarget;
   readonly #deps: QueueDeps;
   readonly #hasSlots: boolean;
   readonly #open = new Map<number, OpenSegment>();
@@ -45,7 +46,7 @@ export class SpoolQueue {
   lastError: unknown = null;
 
   constructor(target: DeliveryTarget, found: readonly Segment[], deps: QueueDeps) {
-    this.target = target;
+    this.#target = target;
     this.#deps = deps;
     this.#hasSlots = target.destination.kind === 'objects';
     this.#ready = [...found];
@@ -54,6 +55,18 @@ export class SpoolQueue {
     // From the clock, so that numbers are not used again when all files of an earlier run are gone.
     this.#nextSequence = Math.max(deps.nowMs() * 1000, (found.at(-1)?.sequence ?? 0) + 1);
     if (found.length === 0) writeTarget(deps.directory, target);
+  }
+
+  /** Whose records these are. */
+  get target(): DeliveryTarget {
+    return this.#target;
+  }
+
+  /** Says that the records go elsewhere from now on; the kind of the destination stays. */
+  redirect(target: DeliveryTarget): void {
+    assertInvariant(target.destination.kind === this.#target.destination.kind, 'a flow log keeps its kind');
+    writeTarget(this.#deps.directory, target);
+    this.#target = target;
   }
 
   /** Appends a block: all of it or, when the answer is not `stored`, perhaps its first part. */
