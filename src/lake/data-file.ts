@@ -13,7 +13,7 @@ export type ParquetStyle = 'fresh' | 'sorted' | 'rollup';
 /** Options per style, apart from the dictionary limit. */
 const STYLES: Readonly<Record<ParquetStyle, string>> = {
   // Written once, read a few times, rewritten by compaction: quick, no bloom filters.
-  fresh: 'COMPRESSION zstd, COMPRESSION_LEVEL 1, WRITE_BLOOM_FILTER false',
+  fresh: 'COMPRESSION zstd, COMPRESSION_LEVEL 1, WRITE_BLOOM_FILTER false, DICTIONARY_SIZE_LIMIT 4096',
   sorted:
     'COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE 122880, BLOOM_FILTER_FALSE_POSITIVE_RATIO 0.001',
   rollup: 'COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE 122880, WRITE_BLOOM_FILTER false',

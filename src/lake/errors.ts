@@ -6,10 +6,8 @@ const LAKE_ERRORS = {
   'lake.log-gap': 'input',
   'lake.unsupported-log': 'input',
   'lake.bad-checkpoint': 'input',
-  'lake.file-lost': 'input',
   'lake.column-clash': 'input',
   'lake.commit-contention': 'service',
-  'lake.read-only': 'config',
   'lake.bad-option': 'config',
 } as const satisfies Readonly<Record<string, ErrorKind>>;
 

@@ -1,7 +1,8 @@
-import type { Reporter, SqlSession } from '../base/index.ts';
+import type { Reporter, SqlSession, WeirError } from '../base/index.ts';
 import { TABLES, type TableName } from '../record/index.ts';
 import type { ObjectStore } from '../storage/index.ts';
 import type { Action } from './delta-actions.ts';
+import { logEntryPath } from './delta-json.ts';
 import { createDeltaLog, type DeltaLog } from './delta-log.ts';
 import { lakeError } from './errors.ts';
 import {
@@ -119,6 +120,20 @@ export function createLakeLog(deps: LakeLogDeps): LakeLog {
     return commits;
   };
 
+  /** The log of `flows` is shorter than what others have followed. Names what would have to go for it to be whole again. */
+  const lostEntries = (applied: number): WeirError => {
+    const { version } = main.table;
+    const ahead = FOLLOWERS.filter((name) => appliedVersion(name) > version);
+    const entries = ahead.map((name) => store.uriOf(logEntryPath(name, logOf(name).table.version)));
+    return lakeError(
+      'lake.log-gap',
+      `the log of flows ends at version ${version}, but other tables have followed it to ${applied}; its newest entries are lost: ` +
+        'restore them from a copy of the lake, or else move these away too, run weir lake verify, and ingest the sources again: ' +
+        entries.join(' '),
+      { table: MAIN_TABLE, tables: ahead, applied, version },
+    );
+  };
+
   /** The state of one follower: its own log, and what of the log of `flows` it has not followed yet. */
   const loadFollower = async (name: TableName): Promise<void> => {
     const { table } = logOf(name);
@@ -128,13 +143,7 @@ export function createLakeLog(deps: LakeLogDeps): LakeLog {
     for (const [path, add] of table.files) target.files.set(path, add);
     if (table.version < 0) return;
     const applied = appliedVersion(name);
-    if (applied > main.table.version) {
-      throw lakeError(
-        'lake.log-gap',
-        `${name} has followed flows to version ${applied}, but the log of flows ends at ${main.table.version}; its newest entries are lost, restore them from a copy of the lake`,
-        { table: name, applied, version: main.table.version },
-      );
-    }
+    if (applied > main.table.version) throw lostEntries(applied);
     const pending = (await commitsAfter(applied)).map(({ commit }) => commit);
     applyTableChange(name, target, netChange(pending, name));
   };

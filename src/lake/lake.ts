@@ -63,7 +63,10 @@ export interface Lake {
   stageMalformed(lines: readonly MalformedLine[]): Promise<Staged>;
   /** Makes a batch visible, all tables at once, unless one of its objects is already there. */
   commit(batch: LakeBatch): Promise<CommitResult>;
-  /** Removes the files of a batch that will not be committed. */
+  /**
+   * Removes the files of a batch that will not be committed. Files of a batch whose commit failed with an error stay, for
+   * the commit may have happened; vacuum knows.
+   */
   discard(staged: readonly Staged[]): Promise<void>;
   /** Brings the logs that other engines read up to the last commit. Commits do so themselves now and then. */
   settle(): Promise<void>;
@@ -101,6 +104,8 @@ export function openLake(given: LakeDeps): Lake {
   const exclusive = createQueue();
   let probe: Promise<void> | null = null;
   let unfollowed = 0;
+  /** Batches whose commit failed without an answer: it may have happened, so their files must stay. */
+  const uncertain = new WeakSet<Staged>();
 
   const ledger = createLedgerCache(session, store);
 
@@ -159,7 +164,9 @@ export function openLake(given: LakeDeps): Lake {
       const { changes } = mergeStaged([...batch.staged, ...own]);
       const objects = batch.ledger.map(objectIdentity);
       const commit: LakeCommit = { kind: 'ingest', id: newId(), objects, changes };
+      for (const staged of batch.staged) uncertain.add(staged);
       const overlap = await exclusive(() => log.append(commit, overlapCheck(batch.ledger)));
+      for (const staged of batch.staged) uncertain.delete(staged);
       if (overlap !== null) {
         await this.discard(own);
         return { kind: 'overlap', objects: overlap.map(({ uri, etag }) => ({ uri, etag })) };
@@ -174,9 +181,11 @@ export function openLake(given: LakeDeps): Lake {
     },
 
     async discard(staged) {
-      const files = staged.flatMap(({ changes }) =>
-        [...changes].flatMap(([table, { adds }]) => adds.map((add: AddFile) => `${table}/${add.path}`)),
-      );
+      const files = staged
+        .filter((part) => !uncertain.has(part))
+        .flatMap(({ changes }) =>
+          [...changes].flatMap(([table, { adds }]) => adds.map((add: AddFile) => `${table}/${add.path}`)),
+        );
       await Promise.all(files.map((path) => store.remove(path)));
     },
 

@@ -13,6 +13,7 @@ const IN_USE_MS = 10 * 60_000;
 
 /** Local copies of remote objects. */
 export interface DownloadCache {
+  readonly directory: string;
   readonly localFile: (path: string, options?: LocalFileOptions) => Promise<string>;
 }
 
@@ -59,6 +60,8 @@ export function createDownloadCache(
   };
 
   return {
+    directory,
+
     async localFile(path, fileOptions = {}) {
       const identity = `${uriOf(path)}\0${fileOptions.etag ?? ''}`;
       const name = createHash('sha256').update(identity).digest('hex').slice(0, 40) + extname(path);

@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type _Object,
@@ -10,6 +9,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { staleFiles } from './disk-list.ts';
 import { createDownloadCache } from './download-cache.ts';
 import type { ListEntry, ListOptions, ObjectInfo, ObjectStore, StoreOptions } from './object-store.ts';
 import { createS3Client } from './s3-client.ts';
@@ -17,6 +17,7 @@ import { attemptsOf, s3Error, statusOf } from './s3-errors.ts';
 import type { S3Location } from './s3-location.ts';
 import { abortStaleUploads, uploadFile } from './s3-upload.ts';
 import { storageError } from './storage-errors.ts';
+import { SCRATCH_FOLDER } from './temporary-name.ts';
 
 /** How often a body that broke is resumed, and a conditional write that met another (409) repeated. */
 const MAX_RESUMES = 8;
@@ -30,7 +31,6 @@ export function createS3Store(location: S3Location, options: StoreOptions = {}):
   const keyOf = (path: string): string => base + path;
   let made: Promise<S3Client> | null = null;
   const client = (): Promise<S3Client> => (made ??= createS3Client(options));
-  let scratch: Promise<string> | null = null;
 
   /** Runs one operation and turns what it throws into ours. */
   const attempt = async <T>(path: string, run: (s3: S3Client) => Promise<T>): Promise<T> => {
@@ -153,9 +153,9 @@ export function createS3Store(location: S3Location, options: StoreOptions = {}):
           return true;
         } catch (error) {
           const status = statusOf(error);
-          // An answer that got lost makes the SDK try again and meet its own object.
-          if (status === 412)
-            return attemptsOf(error) > 1 && Buffer.compare(await this.read(path), bytes) === 0;
+          // An attempt whose answer got lost may have succeeded; a later one then meets its object.
+          const hasTriedBefore = attemptsOf(error) > 1 || conflicts > 0;
+          if (status === 412) return hasTriedBefore && Buffer.compare(await this.read(path), bytes) === 0;
           if (status === 501) throw storageError('storage.no-conditional-writes', uriOf(path), error);
           if (status !== 409 || conflicts >= MAX_RESUMES) throw s3Error(error, uriOf(path));
           await pause(20 * 2 ** conflicts * (0.5 + Math.random()));
@@ -180,12 +180,15 @@ export function createS3Store(location: S3Location, options: StoreOptions = {}):
     localFile: cache.localFile,
 
     async scratchDirectory() {
-      scratch ??= mkdir(tmpdir(), { recursive: true }).then(() => mkdtemp(join(tmpdir(), 'weir-upload-')));
+      const scratch = join(cache.directory, SCRATCH_FOLDER);
+      await mkdir(scratch, { recursive: true, mode: 0o700 });
       return scratch;
     },
 
     async removeStale(olderThanMs) {
-      return attempt('', (s3) => abortStaleUploads(s3, bucket, base, olderThanMs));
+      const local = await staleFiles(cache.directory, olderThanMs);
+      await Promise.all(local.map((file) => rm(file, { force: true })));
+      return local.length + (await attempt('', (s3) => abortStaleUploads(s3, bucket, base, olderThanMs)));
     },
   };
 }

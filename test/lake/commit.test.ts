@@ -118,6 +118,28 @@ describe('a lake', () => {
     expect(await measure('ip_day', `sum(flows) FILTER (role = 'dst')::BIGINT AS ok`)).toEqual({ ok: 4900 });
   });
 
+  it('keeps the files of a commit that failed without an answer, because it may have happened', async () => {
+    const disk = createDiskStore(root);
+    const lossy = openTestLake(
+      {
+        ...disk,
+        putIfAbsent: async (path, bytes) => {
+          await disk.putIfAbsent(path, bytes);
+          if (path.startsWith('flows/_delta_log/') && path.endsWith('1.json'))
+            throw new Error('the answer got lost');
+          return true;
+        },
+      },
+      session,
+    );
+    const batch = await fakeBatch(lossy, session, object);
+    await expect(lossy.commit(batch)).rejects.toThrow(/got lost/);
+    await lossy.discard(batch.staged);
+    expect(await measure('flows', 'count(*) AS rows')).toEqual({ rows: 5000 });
+    const [known] = await lake.lookUp([fakeLedger(object)]);
+    expect(known?.kind).toBe('known');
+  });
+
   it('takes a refused object later, once it can be read', async () => {
     const refused = {
       ...fakeLedger(object),

@@ -251,6 +251,18 @@ describe('expiry', () => {
     expect(await codes()).toEqual([]);
   });
 
+  it('and compaction at the same time leave every other day whole', async () => {
+    for (let day = 0; day < 4; day++) await ingest(day + 11, FAKE_START + day * DAY);
+    const other = openTestLake(createDiskStore(root), session);
+    await Promise.all([compactLake(lake), expireLake(other, { rawBefore: '2026-01-03' })]);
+    await expireLake(lake, { rawBefore: '2026-01-03' });
+    expect(await measure('flows', `count(*) AS rows, min(day)::VARCHAR AS oldest`)).toEqual({
+      rows: 4000,
+      oldest: '2026-01-03',
+    });
+    expect(await codes()).toEqual([]);
+  });
+
   it('asks for a rule and for days', async () => {
     await expect(expireLake(lake, {})).rejects.toMatchObject({ code: 'lake.bad-option' });
     await expect(expireLake(lake, { rawBefore: 'soon' })).rejects.toThrow(/YYYY-MM-DD/);

@@ -2,18 +2,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { snapshotTable, verifyLake } from '../../src/lake/index.ts';
+import { compactLake, snapshotTable, verifyLake } from '../../src/lake/index.ts';
 import { createDiskStore, openStore } from '../../src/storage/index.ts';
 import { openDuckdbSession, type TestSession } from '../support/duckdb-session.ts';
-import { openTestLake } from '../support/lake-batch.ts';
+import { fakeBatch, openTestLake } from '../support/lake-batch.ts';
 import { runAndKill, startWriter } from '../support/lake-writers.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import {
   awsEnvironmentOf,
   canUse,
   createTestBucket,
+  S3_FAULTS,
   type S3Endpoint,
   sharedServer,
+  startFaultProxy,
 } from '../support/servers/index.ts';
 
 let root: string;
@@ -111,6 +113,47 @@ describe.skipIf(!canUse('radosgw'))('several writers on S3 (needs radosgw)', () 
     expect(snapshotTable(await lake.snapshot(), 'flows').files.reduce((sum, { rows }) => sum + rows, 0)).toBe(
       800,
     );
+  });
+
+  it('lost answers, races, slow-downs and broken bodies change nothing', { timeout: 120_000 }, async () => {
+    const proxy = await startFaultProxy(server);
+    const location = `s3://${await createTestBucket(server)}/lake`;
+    const store = await openStore(location, { endpoint: proxy.endpoint, cacheDirectory: root });
+    const lake = openTestLake(store, session);
+    for (let seed = 1; seed <= 5; seed++) {
+      proxy.reset();
+      proxy.inject({ fault: { kind: 'lost-answer' }, method: 'PUT', path: /_delta_log/, times: 1 });
+      proxy.inject({
+        fault: { kind: 'error', ...S3_FAULTS.conflict },
+        method: 'PUT',
+        path: /_delta_log/,
+        times: 1,
+      });
+      proxy.inject({
+        fault: { kind: 'error', ...S3_FAULTS.slowDown },
+        method: 'PUT',
+        path: /parquet/,
+        times: 2,
+      });
+      proxy.inject({
+        fault: { kind: 'cut-body', afterBytes: 100 },
+        method: 'GET',
+        path: /parquet/,
+        times: 2,
+      });
+      const batch = await fakeBatch(lake, session, { uri: `s3://source/${seed}`, seed, rows: 200 });
+      expect(await lake.commit(batch)).toEqual({ kind: 'committed', version: seed });
+    }
+    proxy.reset();
+    await compactLake(lake);
+    expect(await verifyLake(lake)).toMatchObject({ isClean: true, problems: [], objects: 5 });
+    proxy.inject({ fault: { kind: 'error', ...S3_FAULTS.denied }, method: 'PUT', path: /_delta_log/ });
+    const denied = await fakeBatch(lake, session, { uri: 's3://source/6', seed: 6, rows: 200 });
+    await expect(lake.commit(denied)).rejects.toMatchObject({ code: 'storage.access-denied' });
+    proxy.reset();
+    expect((await lake.commit(denied)).kind).toBe('committed');
+    expect(await verifyLake(lake)).toMatchObject({ isClean: true, objects: 6 });
+    await proxy.stop();
   });
 });
 

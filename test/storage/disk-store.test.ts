@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { linkError } from '../../src/storage/disk-errors.ts';
 import { createDiskStore, openStore, parseS3Location } from '../../src/storage/index.ts';
 import { objectStoreContract } from '../contract/object-store.ts';
 
@@ -84,6 +85,18 @@ describe('disk store', () => {
     expect(await store.putIfAbsent('a', Buffer.from('2'))).toBe(false);
     expect(Buffer.from(await store.read('a')).toString()).toBe('1');
   });
+
+  it.each(['EPERM', 'ENOTSUP', 'ENOSYS'])(
+    'says what a disk without hard links (%s) means for several writers',
+    (code) => {
+      const error = linkError(Object.assign(new Error('link'), { code }), 'file:///lake/x');
+      expect(error).toMatchObject({ code: 'storage.no-conditional-writes', kind: 'config' });
+      expect(error.message).toMatch(/disk with hard links .* or vouch for a single writer/);
+      expect(linkError(Object.assign(new Error('link'), { code: 'ENOSPC' }), 'x').code).toBe(
+        'storage.disk-full',
+      );
+    },
+  );
 
   it('lists any tree exactly as sorting all paths would', async () => {
     const segment = fc.constantFrom('a', 'a.b', 'a-', 'ab', 'b', 'é', '0');
