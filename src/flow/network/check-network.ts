@@ -7,8 +7,6 @@ export interface NetworkProblem {
   readonly message: string;
 }
 
-type Lists = { readonly [K in keyof NetworkSpec]?: unknown };
-
 /** Where each kind of id is defined, by its prefix. */
 const DEFINED_IN: Readonly<Record<string, string>> = {
   vpc: 'vpcs',
@@ -66,12 +64,15 @@ const ID = /^(tgw-attach|tgw-rtb|[a-z]+)-/;
 /** Targets of routes that are not resources of the model. */
 const OUTSIDE_TARGETS: ReadonlySet<string> = new Set(['local', 'vgw', 'eigw', 'lgw', 'cagw']);
 
-/** What the shape alone cannot say: repeated ids, names of nothing, addresses outside their subnet. All of it at once. */
-export function checkNetwork(spec: NetworkSpec): readonly NetworkProblem[] {
+/**
+ * Ids that are described twice, and names of nothing. It looks at any tree, also one whose shape is wrong elsewhere, so that
+ * a person sees all problems at once.
+ */
+export function checkReferences(tree: unknown): readonly NetworkProblem[] {
   const problems: NetworkProblem[] = [];
-  const ids = idsOf(spec as Lists, problems);
+  const ids = idsOf(tree, problems);
   for (const reference of REFERENCES) {
-    for (const { path, value } of valuesAt(spec, reference.split('.'), [])) {
+    for (const { path, value } of valuesAt(tree, reference.split('.'), [])) {
       const prefix = ID.exec(value)?.[1] ?? value;
       const place = DEFINED_IN[prefix];
       if (place === undefined) {
@@ -84,6 +85,12 @@ export function checkNetwork(spec: NetworkSpec): readonly NetworkProblem[] {
       problems.push({ path, message: `there is no ${value} in ${place}` });
     }
   }
+  return problems;
+}
+
+/** What the shape alone cannot say: addresses outside their subnet, rules twice, ports the wrong way round. */
+export function checkContents(spec: NetworkSpec): readonly NetworkProblem[] {
+  const problems: NetworkProblem[] = [];
   checkInterfaces(spec, problems);
   checkRules(spec, problems);
   checkRoutes(spec, problems);
@@ -91,10 +98,10 @@ export function checkNetwork(spec: NetworkSpec): readonly NetworkProblem[] {
   return problems;
 }
 
-function idsOf(spec: Lists, problems: NetworkProblem[]): ReadonlySet<string> {
+function idsOf(tree: unknown, problems: NetworkProblem[]): ReadonlySet<string> {
   const ids = new Set<string>();
   for (const place of new Set(Object.values(DEFINED_IN))) {
-    for (const { path, value } of valuesAt(spec, [...place.split('.'), 'id'], [])) {
+    for (const { path, value } of valuesAt(tree, [...place.split('.'), 'id'], [])) {
       if (ids.has(value)) problems.push({ path, message: `${value} is described twice` });
       ids.add(value);
     }

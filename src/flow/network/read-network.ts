@@ -1,6 +1,6 @@
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { WeirError } from '../../base/index.ts';
-import { checkNetwork, type NetworkProblem } from './check-network.ts';
+import { checkContents, checkReferences, type NetworkProblem } from './check-network.ts';
 import { type NetworkSpec, networkSchema } from './schema.ts';
 
 /** A problem with its place in the text; line and column count from 1. */
@@ -29,29 +29,31 @@ export function parseNetwork(text: string, name: string): NetworkSpec {
     });
     throw badNetwork(name, problems);
   }
-  const parsed = networkSchema.safeParse(document.toJS() ?? {});
-  const problems: readonly NetworkProblem[] = parsed.success
-    ? checkNetwork(parsed.data)
-    : parsed.error.issues.flatMap(problemsOfIssue);
-  if (problems.length > 0)
+  const { spec, problems } = check(document.toJS() ?? {});
+  if (spec === null || problems.length > 0)
     throw badNetwork(
       name,
       problems.map((problem) => placed(problem, document, lines)),
     );
-  return parsed.data as NetworkSpec;
+  return spec;
 }
 
 /** Checks a model that did not come as text: from `describe-*` files, or made by a program. Errors as above, without lines. */
 export function checkedNetwork(value: unknown, name: string): NetworkSpec {
-  const parsed = networkSchema.safeParse(value);
-  const problems = parsed.success ? checkNetwork(parsed.data) : parsed.error.issues.flatMap(problemsOfIssue);
-  if (problems.length > 0) {
-    throw badNetwork(
-      name,
-      problems.map(({ path, message }) => ({ line: 0, column: 0, path: formatPath(path), message })),
-    );
-  }
-  return parsed.data as NetworkSpec;
+  const { spec, problems } = check(value);
+  if (spec !== null && problems.length === 0) return spec;
+  throw badNetwork(
+    name,
+    problems.map(({ path, message }) => ({ line: 0, column: 0, path: formatPath(path), message })),
+  );
+}
+
+function check(tree: unknown): { spec: NetworkSpec | null; problems: readonly NetworkProblem[] } {
+  const parsed = networkSchema.safeParse(tree);
+  const references = checkReferences(tree);
+  return parsed.success
+    ? { spec: parsed.data, problems: [...references, ...checkContents(parsed.data)] }
+    : { spec: null, problems: [...parsed.error.issues.flatMap(problemsOfIssue), ...references] };
 }
 
 interface Issue {

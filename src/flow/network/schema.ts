@@ -294,7 +294,7 @@ export const networkSchema = z.strictObject({
   captures: z.array(capture).optional(),
 });
 
-/** What `network.yaml` says, checked for shape only. `checkNetwork` looks at what refers to what. */
+/** What `network.yaml` says, checked for shape only; `check-network.ts` looks at what refers to what. */
 export type NetworkSpec = z.output<typeof networkSchema>;
 export type NetworkInput = z.input<typeof networkSchema>;
 export type InterfaceSpec = z.output<typeof networkInterface>;

@@ -51,6 +51,8 @@ export class TransitObserver implements Observer {
     this.dropCode = NO_INTERFACE;
     const bound = this.#bindings.of(packet).attachments;
     const from = sourceAttachment(this.#network, packet);
+    // What stays behind one attachment never crosses the transit gateway.
+    if (from !== null && blocksHoldDestination(from.blocks, packet)) return 0;
     const isSeenIn = from !== null && (bound === null || bound.includes(from.index));
     const target = from === null ? null : routeOf(from, packet);
     const lost = from === null ? ACCEPTED : lossOf(from, target, packet);
@@ -95,11 +97,9 @@ export class TransitObserver implements Observer {
   }
 }
 
-/** The attachment that the packet's sender is behind; null for traffic that stays behind one attachment. */
+/** The attachment that the packet's sender is behind; null when no attachment's blocks hold it. */
 function sourceAttachment(network: Network, packet: PacketView): Attachment | null {
-  for (const one of network.attachments) {
-    if (blocksHoldSource(one.blocks, packet)) return blocksHoldDestination(one.blocks, packet) ? null : one;
-  }
+  for (const one of network.attachments) if (blocksHoldSource(one.blocks, packet)) return one;
   return null;
 }
 
