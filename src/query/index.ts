@@ -1,3 +1,5 @@
+export type { Answerable, AskOptions, ReadingPart } from './ask/ask.ts';
+export { readQuestion } from './ask/ask.ts';
 export type { QueryColumn, ValueKind } from './columns.ts';
 export { columnBySpelling, PAIRS, QUERY_COLUMNS } from './columns.ts';
 export type { CompiledPlan } from './compile/compile.ts';

@@ -46,6 +46,11 @@ interface ProblemFacts {
   'query.undiscovered-field': { readonly name: string };
   'query.gone-after-stats': { readonly name: string };
   'query.limit': { readonly reason: string };
+  'query.ask-nothing': Record<never, never>;
+  'query.ask-unknown': { readonly text: string; readonly after: string };
+  'query.ask-adjective': { readonly text: string; readonly noun: string };
+  'query.ask-unused': { readonly words: string };
+  'query.ask-conflict': { readonly what: string; readonly text: string };
   'query.note': { readonly reason: string };
 }
 
@@ -81,6 +86,15 @@ const MESSAGES: { readonly [C in ProblemCode]: (facts: ProblemFacts[C]) => strin
   'query.gone-after-stats': ({ name }) =>
     `"${name}" does not exist after stats, which keeps only its own columns`,
   'query.limit': ({ reason }) => reason,
+  'query.ask-nothing': () =>
+    'nothing here names an address, a port, a time series or a ranking; try "top 10 sources of rejected traffic yesterday"',
+  'query.ask-unknown': ({ text, after }) =>
+    `"${text}" after "${after}" is no address, port, service or field known here`,
+  'query.ask-adjective': ({ text, noun }) =>
+    `"${text}" says something of "${noun}" that is not understood, and leaving it out would change the question`,
+  'query.ask-unused': ({ words }) => `too many words have no meaning here: ${words}`,
+  'query.ask-conflict': ({ what, text }) =>
+    `the question holds ${what}, the second being "${text}"; ask for one`,
   'query.note': ({ reason }) => reason,
 };
 

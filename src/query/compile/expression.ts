@@ -31,6 +31,15 @@ export function expressionSql(expression: Expression, writer: SqlWriter, scope: 
   return compiler(expression, writer, scope);
 }
 
+/** The SQL of an expression as a value of a row: a condition that cannot be told is false there, not missing. */
+export function valueSql(expression: Expression, writer: SqlWriter, scope: Scope): TypedSql {
+  const compiled = expressionSql(expression, writer, scope);
+  const isCondition = ['and', 'or', 'test', 'either', 'call'].includes(expression.kind);
+  return isCondition && compiled.type === 'boolean'
+    ? { ...compiled, sql: `COALESCE(${compiled.sql}, FALSE)` }
+    : compiled;
+}
+
 /** The SQL of a condition, fit for WHERE and for CASE. A value that is no condition counts as true unless 0 or missing. */
 export function conditionSql(condition: Expression, writer: SqlWriter, scope: Scope): string {
   const { sql, type } = expressionSql(condition, writer, scope);

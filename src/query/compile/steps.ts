@@ -1,7 +1,7 @@
 import type { Step, StepKind } from '../plan/step.ts';
 import { measureSql } from './aggregate.ts';
 import { quoteName, type SqlWriter } from './dialect.ts';
-import { conditionSql, expressionSql } from './expression.ts';
+import { conditionSql, expressionSql, valueSql } from './expression.ts';
 import { fillRows } from './fill.ts';
 import { lookupRows } from './lookup.ts';
 import { naturalOrder } from './order.ts';
@@ -24,7 +24,7 @@ const STEPS: StepCompilers = {
   extend: ({ columns }, rows, writer) => {
     let next = rows;
     for (const { name, value } of columns) {
-      const compiled = expressionSql(value, writer, scopeOf(next));
+      const compiled = valueSql(value, writer, scopeOf(next));
       next = shortened({ ...next, columns: new Map(next.columns).set(name, compiled) });
     }
     return next;
@@ -44,7 +44,7 @@ const STEPS: StepCompilers = {
     const scope = scopeOf(rows);
     const named = columns.map(({ name, value }): [string, TypedSql] => [
       name,
-      expressionSql(value, writer, scope),
+      valueSql(value, writer, scope),
     ]);
     return { ...rows, columns: new Map(named), base: null };
   },
@@ -66,7 +66,7 @@ function groupRows(step: Extract<Step, { kind: 'group' }>, rows: Rows, writer: S
     items.push(value.sql === inner ? inner : `${value.sql} AS ${inner}`);
     columns.set(name, { sql: inner, type: value.type });
   };
-  for (const key of step.keys) add(key.name, expressionSql(key.value, writer, scope));
+  for (const key of step.keys) add(key.name, valueSql(key.value, writer, scope));
   for (const measure of step.measures) add(measure.name, measureSql(measure, writer, scope));
   const groups = step.keys.length === 0 ? '' : ` GROUP BY ${step.keys.map((_, i) => i + 1).join(', ')}`;
   const from = `(SELECT ${items.join(', ') || '1 AS one'} ${fromWhere(rows)}${groups}) AS r`;
@@ -132,7 +132,7 @@ function windowRows(step: Extract<Step, { kind: 'window' }>, rows: Rows, writer:
         ? `sum(${value.sql}) ${toHere}`
         : entry.function === 'lag'
           ? `lag(${value.sql}, ${entry.rows}) OVER (${over.trim()})`
-          : `last_value(${value.sql}) IGNORE NULLS ${toHere}`;
+          : `${writer.fact('window.last-present', value.sql)} ${toHere}`;
     return {
       name: entry.name,
       value: { sql, type: entry.function === 'sum' ? ('number' as const) : value.type },

@@ -42,6 +42,7 @@ export const duckdb: Dialect = {
     'aggregate.first-by': 'arg_min({0}, {1})',
     'aggregate.last-by': 'arg_max({0}, {1})',
     'aggregate.list-distinct': 'list_sort(list(DISTINCT {0}) FILTER (WHERE {0} IS NOT NULL))',
+    'window.last-present': 'last_value({0} IGNORE NULLS)',
     'sort.chunks':
       "regexp_replace(regexp_replace({0}, '([0-9]+)', '00000000000000000000\\1', 'g'), '[0-9]*([0-9]{20})', '\\1', 'g')",
     'call.add': '({0} + {1})',

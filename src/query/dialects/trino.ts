@@ -35,6 +35,7 @@ export const trino: Dialect = {
     'aggregate.first-by': 'min_by({0}, {1}) FILTER (WHERE {0} IS NOT NULL)',
     'aggregate.last-by': 'max_by({0}, {1}) FILTER (WHERE {0} IS NOT NULL)',
     'aggregate.list-distinct': 'array_sort(array_agg(DISTINCT {0}) FILTER (WHERE {0} IS NOT NULL))',
+    'window.last-present': 'last_value({0}) IGNORE NULLS',
     'sort.chunks':
       "regexp_replace(regexp_replace({0}, '([0-9]+)', '00000000000000000000$1'), '[0-9]*([0-9]{20})', '$1')",
     'call.add': '({0} + {1})',
