@@ -7,6 +7,7 @@ import { commandsPage } from './commands-page.ts';
 import { fieldsPage } from './fields-page.ts';
 import { httpApiPage } from './http-api-page.ts';
 import { lakeTablesPage } from './lake-tables-page.ts';
+import { networkSchemaFile } from './network-schema-file.ts';
 import { packetDropsPage } from './packet-drops-page.ts';
 import { filterLanguagePage, insightsPage } from './query-pages.ts';
 import { reportsPage } from './reports-page.ts';
@@ -30,6 +31,7 @@ export const GENERATED: readonly GeneratedFile[] = [
   { path: 'docs/reference/reports.md', render: reportsPage },
   { path: 'docs/reference/sql-functions.md', render: sqlFunctionsPage },
   { path: 'docs/reference/packet-drops.md', render: packetDropsPage },
+  { path: 'docs/reference/network-schema.json', render: networkSchemaFile },
   { path: 'docs/reference/filter-language.md', render: filterLanguagePage },
   { path: 'docs/reference/insights.md', render: insightsPage },
   { path: 'docs/reference/scenarios.md', render: scenariosPage },

@@ -76,6 +76,10 @@ export const IMPURE_CALLS: Readonly<Record<string, string>> = {
 export const SHARED_PACKAGES: Readonly<
   Record<string, { readonly folders: readonly string[]; readonly why: string }>
 > = {
+  zod: {
+    folders: ['src/flow', 'src/api'],
+    why: 'one way to say what outside data must look like: network.yaml and the HTTP contract, each with its schema published',
+  },
   react: { folders: ['web/*'], why: 'every view is a component' },
   'react-dom': { folders: ['web/*'], why: 'only the entry mounts, parts may use portals' },
 };

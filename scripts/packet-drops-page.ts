@@ -1,20 +1,30 @@
+import { FLOW_DROPS } from '../src/flow/index.ts';
 import { DROP_REASONS } from '../src/packet/index.ts';
 
-/** The reference page of drop reasons, from the table that the decoder itself uses. */
+/** The reference page of drop reasons, from the tables that the decoder and the recorder themselves use. */
 export function packetDropsPage(): string {
-  return `<!-- Generated from src/packet/drop-reason.ts by npm run generate; edits here are lost. -->
+  return `<!-- Generated from src/packet/drop-reason.ts and src/flow/flow-drop.ts by npm run generate; edits here are lost. -->
 
 # Why a packet was not counted
 
 Every packet of a capture ends as counted or under exactly one of these reasons, so that
 \`packets = counted + Σ dropped\` always holds. \`weir record -o json\` prints the reasons that occurred under
-\`dropped\`; flows may leave out more packets for reasons of their own (the traffic that flow logs never capture).
+\`dropped\`.
+
+## Packets that cannot be read as flows
 
 | reason | meaning |
 |---|---|
 ${DROP_REASONS.map((row) => `| \`${row.name}\` | ${row.meaning} |`).join('\n')}
 
-What is **not** a drop:
+## Packets that flow logs leave out, or had no room for
+
+| reason | meaning |
+|---|---|
+${FLOW_DROPS.map((row) => `| \`${row.name}\` | ${row.meaning} |`).join('\n')}
+
+## What is not a drop
+
 
 - A packet that the capture cut short counts by the length in its IP header, as long as its ports were kept.
 - A later fragment counts with the ports of its first one, or with ports 0 when that one is not known.
