@@ -48,7 +48,7 @@ const INPUTS: Readonly<Record<string, Partial<SimulateConfig>>> = {
 };
 
 /** Raised whenever the simulator gives other bytes for the same config, so that kept inputs are made anew. */
-export const GENERATION = 2;
+export const GENERATION = 3;
 
 /** The names that `benchInput` knows. */
 export const BENCH_INPUT_NAMES: readonly string[] = Object.keys(INPUTS);

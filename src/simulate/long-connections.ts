@@ -6,7 +6,7 @@ import type { Interface } from './world.ts';
 const SOCKET_SIZES = new SizeSampler(1_500, 1.2, 60, 300_000);
 const KEY_SIZES = new SizeSampler(2_500, 1.1, 200, 400_000);
 const WAL_SIZES = new SizeSampler(180_000, 0.9, 4_000, 30_000_000);
-const BACKUP_SIZES = new SizeSampler(60_000_000, 0.7, 2_000_000, 900_000_000);
+const BACKUP_SIZES = new SizeSampler(4_000_000, 0.7, 200_000, 60_000_000);
 
 interface LongConnection {
   readonly kind: 'socket' | 'admin' | 'hop';

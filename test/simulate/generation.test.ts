@@ -6,7 +6,8 @@ import { createSimulateConfig, Simulation } from '../../src/simulate/index.ts';
 
 /** Bytes of one fixed config, by generation. Whoever changes what the simulator writes raises GENERATION and adds a line. */
 const DIGESTS: Readonly<Record<number, string>> = {
-  2: 'd1508915ba39c9bc',
+  // 3 changed the nightly backup only, which this half hour does not hold.
+  3: 'd1508915ba39c9bc',
 };
 
 it('bench inputs are made anew when the simulator gives other bytes', () => {
