@@ -7,10 +7,12 @@ import type { AwsServices, Network } from '../flow/index.ts';
 import {
   createEc2Handler,
   createFlowLogService,
+  createMemoryStore,
   type DestinationState,
   defaultEc2HandlerConfig,
   EMPTY_INVENTORY,
   type FlowLogService,
+  type FlowLogStore,
   openJournalStore,
   type ServiceCredential,
 } from '../service/index.ts';
@@ -21,8 +23,11 @@ import { createServiceCapture, type ServiceCapture } from './record-service.ts';
 
 /** Settings of the AWS-compatible side of Weir. */
 export interface AwsEndpointConfig {
-  /** Holds the flow logs (`flow-logs.journal`) and the spool; one process at a time. */
-  readonly stateDirectory: string;
+  /**
+   * Holds the flow logs (`flow-logs.journal`) and the spool; one process at a time. Null keeps flow logs in memory and
+   * delivers nothing, for an endpoint without a network.
+   */
+  readonly stateDirectory: string | null;
   /** Owner of what the network model gives no account: 12 digits. */
   readonly accountId: string;
   /** Regions this endpoint serves; the first one answers requests that name none. */
@@ -49,8 +54,12 @@ export interface AwsEndpoint {
   /** Answers requests of the EC2 Query API; mount it at any path. Never rejects. */
   readonly handler: (request: Request) => Promise<Response>;
   readonly service: FlowLogService;
-  readonly delivery: FlowLogDelivery;
-  /** Begins to record the packets of a capture (its file or device name) for the flow logs. Needs a network. */
+  /** Null without a state directory. */
+  readonly delivery: FlowLogDelivery | null;
+  /**
+   * Begins to record the packets of a capture (its file or device name) for the flow logs. Null without a
+   * network or state directory.
+   */
   openCapture(name: string): ServiceCapture | null;
   /** Ends; what is recorded and not delivered stays in the state directory for the next start. */
   close(): Promise<void>;
@@ -64,8 +73,7 @@ export interface AwsEndpoint {
  */
 export async function createAwsEndpoint(config: AwsEndpointConfig, reporter: Reporter): Promise<AwsEndpoint> {
   const { network, accountId, regions, stateDirectory, bucketDirectory = null, storage = {} } = config;
-  await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
-  const store = await openJournalStore(join(stateDirectory, 'flow-logs.journal'), { nowMs: Date.now });
+  const store = stateDirectory === null ? createMemoryStore() : await openJournal(stateDirectory);
   const service = createFlowLogService(
     { accountId, regions },
     {
@@ -80,23 +88,13 @@ export async function createAwsEndpoint(config: AwsEndpointConfig, reporter: Rep
       ...(bucketDirectory === null ? { probeBucket: (bucket: string) => probeBucket(bucket, storage) } : {}),
     },
   );
-  let delivery: FlowLogDelivery;
-  try {
-    delivery = await openFlowLogDelivery(
-      {
-        spoolDirectory: join(stateDirectory, 'spool'),
-        bucketDirectory,
-        storage,
-        aws: config.aws ?? {},
-        ...(config.spoolBytes === undefined ? {} : { spoolBytes: config.spoolBytes }),
-        ...(config.delivery === undefined ? {} : { delivery: config.delivery }),
-      },
-      { service, reporter },
-    );
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
+  const delivery =
+    stateDirectory === null
+      ? null
+      : await openDelivery(stateDirectory, config, service, reporter).catch(async (error: unknown) => {
+          await store.close();
+          throw error;
+        });
   const { credentials } = config;
   const handler = createEc2Handler(
     {
@@ -112,7 +110,7 @@ export async function createAwsEndpoint(config: AwsEndpointConfig, reporter: Rep
     service,
     delivery,
     openCapture: (name) =>
-      network === null
+      network === null || delivery === null
         ? null
         : createServiceCapture(name, {
             network,
@@ -123,10 +121,34 @@ export async function createAwsEndpoint(config: AwsEndpointConfig, reporter: Rep
             ...(config.maxFlows === undefined ? {} : { maxFlows: config.maxFlows }),
           }),
     close: async () => {
-      await delivery.close();
+      await delivery?.close();
       await store.close();
     },
   };
+}
+
+async function openJournal(stateDirectory: string): Promise<FlowLogStore> {
+  await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
+  return openJournalStore(join(stateDirectory, 'flow-logs.journal'), { nowMs: Date.now });
+}
+
+function openDelivery(
+  stateDirectory: string,
+  config: AwsEndpointConfig,
+  service: FlowLogService,
+  reporter: Reporter,
+): Promise<FlowLogDelivery> {
+  return openFlowLogDelivery(
+    {
+      spoolDirectory: join(stateDirectory, 'spool'),
+      bucketDirectory: config.bucketDirectory ?? null,
+      storage: config.storage ?? {},
+      aws: config.aws ?? {},
+      ...(config.spoolBytes === undefined ? {} : { spoolBytes: config.spoolBytes }),
+      ...(config.delivery === undefined ? {} : { delivery: config.delivery }),
+    },
+    { service, reporter },
+  );
 }
 
 /** Browsers name the page they act for. A page of a stranger must not make flow logs on a reader's own machine. */
