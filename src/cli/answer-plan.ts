@@ -36,7 +36,7 @@ export async function answerPlan(
   if (format === 'table') {
     const list = tableOf(answer, rows, options.shown);
     const width = context.stdout.columns ?? 100;
-    const series = seriesTable(answer.columns, rows, stepSecondsOf(plan), width);
+    const series = seriesTable(answer.columns, rows, plan.bucket?.seconds ?? null, width);
     if (series === null || options.seriesInstead !== true) writeRows(context.stdout, format, list);
     if (series !== null) context.stdout.write(options.seriesInstead === true ? series : `\n${series}`);
   } else
@@ -71,12 +71,12 @@ function tableOf(
   rows: PlanAnswer['rows'],
   shown: readonly string[] | undefined,
 ): RowList {
-  const at = answer.columns.flatMap(({ name }, index) =>
-    shown === undefined || shown.includes(name) ? [index] : [],
-  );
+  // The row of the rest says so in its first field, which is empty there.
+  const otherAt = answer.columns.findIndex(({ name, type }) => name === 'other' && type === 'boolean');
+  const fieldAt = answer.columns.findIndex(({ type }, index) => index !== otherAt && type !== 'seconds');
   const ordered =
     shown === undefined
-      ? at
+      ? answer.columns.flatMap((_, index) => (index === otherAt ? [] : [index]))
       : shown.flatMap((name) => {
           const index = answer.columns.findIndex((column) => column.name === name);
           return index < 0 ? [] : [index];
@@ -91,6 +91,7 @@ function tableOf(
     rows: rows.map((row) =>
       ordered.map((index) => {
         const name = answer.columns[index]?.name ?? '';
+        if (index === fieldAt && otherAt >= 0 && row[otherAt] === true) return '(others)';
         const value = toTime(row[index] ?? null, index);
         return (name === 'start' || name === 'end') && typeof value === 'number'
           ? formatIso(value)
@@ -100,17 +101,8 @@ function tableOf(
   };
 }
 
-/** Times as text: those of Logs Insights as AWS writes them, others as ISO 8601. */
+/** Times of plans as ISO 8601; those of Logs Insights come as AWS writes them. */
 function timeOf(answer: PlanAnswer): (value: unknown, index: number) => unknown {
-  return (value, index) => {
-    const type = answer.columns[index]?.type;
-    if (typeof value !== 'number') return value;
-    if (type === 'seconds') return formatIso(value);
-    return type === 'time' ? new Date(value).toISOString().replace('T', ' ').replace('Z', '') : value;
-  };
-}
-
-/** The width of the time slices of a plan; null when it has none, or leaves them to its steps. */
-function stepSecondsOf(plan: Plan): number | null {
-  return plan.bucket?.seconds ?? null;
+  return (value, index) =>
+    typeof value === 'number' && answer.columns[index]?.type === 'seconds' ? formatIso(value) : value;
 }

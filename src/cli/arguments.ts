@@ -18,6 +18,7 @@ export const COMMON_OPTIONS: readonly (Option & { readonly setting?: string })[]
     meaning: 'table, json, ndjson or csv (default: table on a terminal, ndjson otherwise)',
     setting: 'output.format',
   },
+  { name: 'pager', meaning: 'On a terminal, show the answer in $PAGER' },
   { name: 'quiet', short: 'q', meaning: 'Only the answer: no progress, no notes' },
   {
     name: 'memory',

@@ -1,48 +1,102 @@
-import { COMMON_OPTIONS } from './arguments.ts';
-import type { Command } from './command.ts';
+import type { CommandWords, OptionWords } from './completion-words.ts';
 
+/** The shells that have a script. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-/** A script that teaches a shell the commands and their options; where neither fits, files are offered. */
-export function completionScript(shell: (typeof SHELLS)[number], commands: readonly Command[]): string {
-  const flags = (command: Command): readonly string[] =>
-    [...command.options, ...COMMON_OPTIONS].map((option) => `--${option.name}`);
+/** The completion script of a shell: words only, so that a TAB starts no program. */
+export function completionScript(shell: (typeof SHELLS)[number], commands: readonly CommandWords[]): string {
   switch (shell) {
     case 'bash':
-      return bashScript(commands, flags);
+      return bashScript(commands);
     case 'zsh':
-      return `autoload -U +X bashcompinit && bashcompinit\n${bashScript(commands, flags)}`;
+      return `autoload -U +X bashcompinit && bashcompinit\n${bashScript(commands)}`;
     case 'fish':
       return fishScript(commands);
   }
 }
 
-function bashScript(commands: readonly Command[], flags: (command: Command) => readonly string[]): string {
-  const cases = commands.map((command) => `    ${command.name}) words="${flags(command).join(' ')}" ;;`);
-  return `_weir() {
-  local word="\${COMP_WORDS[COMP_CWORD]}" words=""
+/** `--by|-b) list "a b c" ;;` for each option of each command that has words; options with free values offer files. */
+function bashScript(commands: readonly CommandWords[]): string {
+  const names = commands.map(({ name }) => name).join(' ');
+  const cases = commands.map(({ name, words, options }) => {
+    const values = options
+      .filter((option) => option.values !== null)
+      .map((option) => `        ${flagsOf(option).join('|')}) ${bashValue(option)} ;;`);
+    const flags = options.flatMap(flagsOf).join(' ');
+    return [
+      `    ${name})`,
+      `      case "$previous" in`,
+      ...values,
+      `        *) case "$current" in`,
+      `          -*) _weir_words "${flags}" ;;`,
+      `          *) ${words.length > 0 ? `_weir_list "${words.join(' ')}"` : '_weir_files'} ;;`,
+      `        esac ;;`,
+      `      esac ;;`,
+    ].join('\n');
+  });
+  return `# Completion of weir for bash: source <(weir completion bash)
+_weir_words() { COMPREPLY=($(compgen -W "$1" -- "$current")); }
+_weir_files() { COMPREPLY=($(compgen -f -- "$current")); }
+# Words with commas: the last one is completed, those before stay.
+_weir_list() {
+  local before=""
+  case "$current" in *,*) before="\${current%,*}," ;; esac
+  COMPREPLY=($(compgen -P "$before" -W "$1" -- "\${current##*,}"))
+}
+_weir() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD - 1]}"
+  COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "${commands.map((command) => command.name).join(' ')} --help --version" -- "$word"))
+    _weir_words "${names} --help --version"
     return
   fi
   case "\${COMP_WORDS[1]}" in
+    help) _weir_words "${names}" ;;
 ${cases.join('\n')}
   esac
-  if [ "\${word:0:1}" = "-" ]; then COMPREPLY=($(compgen -W "$words" -- "$word")); else COMPREPLY=($(compgen -f -- "$word")); fi
 }
 complete -o filenames -F _weir weir ./weir
 `;
 }
 
-function fishScript(commands: readonly Command[]): string {
-  const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-  const lines = commands.flatMap((command) => [
-    `complete -c weir -n __fish_use_subcommand -a ${command.name} -d ${quoted(command.summary)}`,
-    ...[...command.options, ...COMMON_OPTIONS].map((option) => {
-      const short = option.short === undefined ? '' : ` -s ${option.short}`;
-      const value = option.value === undefined ? '' : ' -r';
-      return `complete -c weir -n '__fish_seen_subcommand_from ${command.name}' -l ${option.name}${short}${value} -d ${quoted(option.meaning)}`;
-    }),
-  ]);
-  return `${lines.join('\n')}\n`;
+function flagsOf({ long, short }: OptionWords): readonly string[] {
+  return short === null ? [`--${long}`] : [`-${short}`, `--${long}`];
+}
+
+function bashValue(option: OptionWords): string {
+  const values = option.values ?? [];
+  if (values.length === 0) return '_weir_files';
+  return `${option.isList ? '_weir_list' : '_weir_words'} "${values.join(' ')}"`;
+}
+
+function fishScript(commands: readonly CommandWords[]): string {
+  const lines = commands.flatMap(({ name, summary, words, options }) => {
+    const only = `-n '__fish_seen_subcommand_from ${name}'`;
+    return [
+      `complete -c weir -f -n __fish_use_subcommand -a ${name} -d ${fishQuote(summary)}`,
+      ...(words.length > 0
+        ? [`complete -c weir -f ${only} -a ${fishQuote(words.join(' '))}`]
+        : [`complete -c weir -F ${only}`]),
+      ...options.map((option) => `complete -c weir ${only} ${fishOption(option)}`),
+    ];
+  });
+  return `# Completion of weir for fish: weir completion fish > ~/.config/fish/completions/weir.fish
+${lines.join('\n')}
+`;
+}
+
+function fishOption(option: OptionWords): string {
+  const flags = [`-l ${option.long}`, ...(option.short === null ? [] : [`-s ${option.short}`])];
+  const values = option.values;
+  const value =
+    values === null
+      ? ''
+      : values.length === 0
+        ? ' -r'
+        : ` -x -a ${fishQuote(option.isList ? `(__fish_append , ${values.join(' ')})` : values.join(' '))}`;
+  return `${flags.join(' ')}${value} -d ${fishQuote(option.meaning)}`;
+}
+
+function fishQuote(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }

@@ -4,6 +4,7 @@ import type { Command, CommandContext, OutputFormat } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { formatCommandHelp, formatHelp } from './help.ts';
+import { openPager } from './pager.ts';
 import { createProgressReporter } from './progress.ts';
 import { nearest } from './suggest.ts';
 
@@ -79,6 +80,8 @@ async function runCommand(
   const values = (option: string): readonly string[] =>
     (parsed.options.get(option) ?? []).filter((value) => value !== true);
   const quiet = parsed.options.has('quiet');
+  const pager =
+    parsed.options.has('pager') && stdout.isTTY === true ? openPager(stdout, process.env['PAGER']) : null;
   const progress = quiet ? null : createProgressReporter(stderr);
   const flags = COMMON_OPTIONS.flatMap(({ name, setting }) => {
     const value = values(name).at(-1);
@@ -95,7 +98,7 @@ async function runCommand(
       quiet,
       reporter: progress ?? silentReporter,
       signal,
-      stdout,
+      stdout: pager?.stdout ?? stdout,
       note: (text) => {
         progress?.clear();
         if (!quiet) stderr.write(`${text}\n`);
@@ -105,6 +108,7 @@ async function runCommand(
     });
   } finally {
     progress?.clear();
+    await pager?.close();
   }
 }
 

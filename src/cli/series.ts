@@ -24,28 +24,32 @@ export function seriesTable(
     (is, index) => is && isMeasure(rows, index, columns[index]?.name ?? ''),
   );
   if (timeAt < 0 || measureAt < 0) return null;
-  const scale = columns[timeAt]?.type === 'time' ? 1000 : 1;
-  const times = rows.flatMap((row) => (typeof row[timeAt] === 'number' ? [row[timeAt] / scale] : []));
-  const edges = [...new Set(times)].sort((a, b) => a - b);
+  const times = rows.map((row) => secondsOf(row[timeAt]));
+  const edges = [...new Set(times.filter((time) => time !== null))].sort((a, b) => a - b);
   const [first] = edges;
   const last = edges.at(-1);
   if (first === undefined || last === undefined || first === last) return null;
   const step = stepSeconds ?? Math.min(...edges.slice(1).map((edge, index) => edge - (edges[index] ?? 0)));
   const steps = Math.round((last - first) / step) + 1;
   if (steps > 100_000) return null;
-  const keysAt = columns.flatMap((_, index) =>
-    index !== timeAt && isNumber[index] !== true ? [index] : keyNumber(columns, index) ? [index] : [],
-  );
+  const otherAt = columns.findIndex(({ name, type }) => name === 'other' && type === 'boolean');
+  const keysAt = columns.flatMap((_, index) => {
+    const isKey = isNumber[index] !== true || keyNumber(columns, index);
+    return index !== timeAt && index !== otherAt && isKey ? [index] : [];
+  });
   const series = new Map<string, number[]>();
-  for (const row of rows) {
-    const time = row[timeAt];
-    if (typeof time !== 'number') continue;
-    const name = keysAt
-      .map((index) => keyText(columns[index]?.name ?? '', row[index]))
-      .filter((text) => text !== '')
-      .join('  ');
+  for (const [index, row] of rows.entries()) {
+    const time = times[index] ?? null;
+    if (time === null) continue;
+    const name =
+      row[otherAt] === true
+        ? '(others)'
+        : keysAt
+            .map((index) => columns[index]?.name ?? '')
+            .map((key, index) => cellText({ name: key }, decoded(key, row[keysAt[index] ?? -1])))
+            .join('  ');
     const values = series.get(name) ?? Array.from({ length: steps }, () => 0);
-    const at = Math.round((time / scale - first) / step);
+    const at = Math.round((time - first) / step);
     values[at] = (values[at] ?? 0) + Number(row[measureAt] ?? 0);
     series.set(name, values);
   }
@@ -69,6 +73,13 @@ export function seriesTable(
   return `${table}${formatIso(first)} to ${formatIso(last + step)}, one step ${formatDuration(step)}\n`;
 }
 
+/** Times of plans are Unix seconds; those of Logs Insights are text as AWS writes it. Null for a missing one. */
+function secondsOf(value: unknown): number | null {
+  if (typeof value === 'number') return value;
+  const seconds = typeof value === 'string' ? Date.parse(`${value.replace(' ', 'T')}Z`) / 1000 : Number.NaN;
+  return Number.isNaN(seconds) ? null : seconds;
+}
+
 /** Ports and protocols are numbers that name. */
 function keyNumber(columns: PlanAnswer['columns'], index: number): boolean {
   const { name = '', type } = columns[index] ?? {};
@@ -88,11 +99,6 @@ const NAMING = new Set([
 
 function isMeasure(rows: PlanAnswer['rows'], index: number, name: string): boolean {
   return !NAMING.has(name) && rows.some((row) => typeof row[index] === 'number');
-}
-
-function keyText(name: string, value: unknown): string {
-  if (name === 'other') return value === true ? '(others)' : '';
-  return cellText({ name }, decoded(name, value));
 }
 
 function sumOf(values: readonly number[]): number {

@@ -265,6 +265,8 @@ describe('completion', () => {
     return Promise.all([
       expect(complete('su', '', '1')).resolves.toBe('summary'),
       expect(complete('top', '--wh', '2')).resolves.toBe('--where'),
+      expect(complete('top', 'srcaddr,dstpo', '2')).resolves.toBe('srcaddr,dstport'),
+      expect(complete('report', 'rejected-p', '2')).resolves.toBe('rejected-ports'),
     ]);
   });
 

@@ -1,31 +1,41 @@
 import { WeirError } from '../../base/index.ts';
 import type { Command } from '../command.ts';
 import { completionScript, SHELLS } from '../completion-script.ts';
-import { EXIT } from '../exit-codes.ts';
+import { completionWords } from '../completion-words.ts';
 
 const command: Command = {
   name: 'completion',
   summary: 'Shell completion of commands and options',
-  positionals: [{ name: 'SHELL', meaning: SHELLS.join(', ') }],
+  about:
+    'A script that completes commands, options, fields, measures and report names without starting Weir. It is made of the commands themselves; make it anew after an update.',
+  positionals: [{ name: 'SHELL', meaning: 'bash, zsh or fish' }],
   options: [],
   examples: [
-    { line: 'source <(weir completion bash)', shows: 'completion in this bash' },
+    { line: 'source <(weir completion bash)', shows: 'nothing: completion works in this shell from now on' },
     {
       line: 'weir completion fish > ~/.config/fish/completions/weir.fish',
-      shows: 'completion in every fish',
+      shows: 'nothing: fish completes weir from its next start on',
     },
   ],
   run: async (context) => {
-    const shell = SHELLS.find((name) => name === context.positionals[0]);
+    const given = context.positionals[0] ?? '';
+    const shell = SHELLS.find((name) => name === given);
     if (shell === undefined) {
       throw new WeirError(
         'query',
         'cli.bad-argument',
-        `there is no completion for ${context.positionals[0] ?? ''}; there is for ${SHELLS.join(', ')}`,
+        `"${given}" is no shell known here; use ${SHELLS.join(', ')}`,
       );
     }
-    context.stdout.write(completionScript(shell, await context.loadCommands()));
-    return EXIT.fine;
+    const { dimensionNames, MEASURES, QUERY_COLUMNS, REPORTS } = await import('../../app/index.ts');
+    const words = completionWords(await context.loadCommands(), {
+      fields: dimensionNames(),
+      measures: MEASURES.map(({ measure }) => measure.name),
+      columns: QUERY_COLUMNS.map(({ name }) => name),
+      reports: REPORTS.flatMap(({ name, alias }) => [alias, name]),
+    });
+    context.stdout.write(completionScript(shell, words));
+    return 0;
   },
 };
 export default command;
