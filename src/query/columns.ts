@@ -108,9 +108,6 @@ const RATES: readonly QueryColumn[] = [
   { name: 'bpp', aliases: [], kind: 'bytes', meaning: 'Bytes per packet', sources: BOTH, words: [] },
 ];
 
-/** Columns that are computed from others wherever they stand; their SQL is a dialect fact of the same name. */
-export const RATE_NAMES: readonly string[] = RATES.map((rate) => rate.name);
-
 /** Every column a question may name, the fields of the record first. */
 export const QUERY_COLUMNS: readonly QueryColumn[] = [
   ...FIELDS.map(columnOfField),

@@ -32,7 +32,7 @@ interface ProblemFacts {
   'query.bad-regex': { readonly reason: string };
   'query.unknown-set': { readonly name: string };
   'query.unknown-table': { readonly name: string };
-  'query.empty-list': Record<never, never>;
+  'query.empty-list': Readonly<Record<string, never>>;
   'query.not-recorded': { readonly what: string; readonly reason: string };
   'query.never-true': { readonly reason: string };
   'query.missing-connective': { readonly found: string };
@@ -46,7 +46,7 @@ interface ProblemFacts {
   'query.undiscovered-field': { readonly name: string };
   'query.gone-after-stats': { readonly name: string };
   'query.limit': { readonly reason: string };
-  'query.ask-nothing': Record<never, never>;
+  'query.ask-nothing': Readonly<Record<string, never>>;
   'query.ask-unknown': { readonly text: string; readonly after: string };
   'query.ask-adjective': { readonly text: string; readonly noun: string };
   'query.ask-unused': { readonly words: string };

@@ -73,7 +73,7 @@ function refusals(draft: Draft, reader: QuestionReader): readonly Problem[] {
 function planOfDraft(draft: Draft, options: AskOptions): Plan {
   const asked = and(draft.filters.map((entry) => conditionOf(entry, draft)));
   const filter = and([asked, ...recordThreshold(draft)]);
-  const time = draft.time?.range ?? { startSeconds: null, endSeconds: null };
+  const time = timeOf(draft, options.nowSeconds);
   const by = dimensionsOf(draft, filter);
   const isTrend = draft.intents.has('trend') && draft.bucket === null;
   const bucketSeconds = isTrend ? bucketFor(time, options.nowSeconds) : draft.bucket?.seconds;
@@ -100,6 +100,17 @@ function planOfDraft(draft: Draft, options: AskOptions): Plan {
     statuses: 'ok',
   });
   return withThreshold({ ...base, measures }, draft);
+}
+
+/** A comparison needs a range with two ends: up to now, and as long as the period when none was named. */
+function timeOf(draft: Draft, nowSeconds: number): TimeRange {
+  const asked = draft.time?.range ?? { startSeconds: null, endSeconds: null };
+  if (draft.compare === null) return asked;
+  const start = nowSeconds - draft.compare.seconds;
+  return {
+    startSeconds: asked.startSeconds ?? start - (start % 300),
+    endSeconds: asked.endSeconds ?? nowSeconds - (nowSeconds % 300),
+  };
 }
 
 /** Without groups, "more than 10 MB" is said of each record. */

@@ -1,7 +1,9 @@
+import { WeirError } from '../../base/index.ts';
 import type { Measure } from '../plan/measure.ts';
 import { isGrouped, type OrderKey, type Plan } from '../plan/plan.ts';
 import { reversePlan } from '../plan/reverse.ts';
 import { type Choice, chooseTable, type Inventory } from '../planner/choose.ts';
+import { mergeOf, stretchesOf } from '../planner/edges.ts';
 import { rollupMeasure, rollupRelation, rollupScope, rollupSeconds } from '../planner/rollup.ts';
 import { measureSql } from './aggregate.ts';
 import { quoteName, type SqlWriter } from './dialect.ts';
@@ -22,7 +24,10 @@ export interface Head {
 /** Compiles what a plan asks of the lake itself: scan, grouping, order and limit. */
 export function headRows(plan: Plan, inventory: Inventory, writer: SqlWriter): Head {
   if (!isGrouped(plan)) return recordHead(plan, inventory, writer);
-  const parts = partsOf(plan).map((part) => ({ ...part, choice: chooseTable(part.plan, inventory) }));
+  assertComparable(plan);
+  const parts = partsOf(plan).flatMap((part) =>
+    stretchesOf(part.plan, inventory).map((stretch) => ({ ...part, ...stretch })),
+  );
   const [only] = parts;
   const choices = parts.map((part) => part.choice);
   if (only === undefined) throw new RangeError('a plan has at least one part');
@@ -35,6 +40,16 @@ export function headRows(plan: Plan, inventory: Inventory, writer: SqlWriter): H
     choices,
     flatSql: rows === null ? null : `${grouped.sql}${tail(rows)}`,
   };
+}
+
+/** An earlier period is as long as the one asked, so that one needs two ends. */
+function assertComparable({ compareShiftSeconds, time }: Plan): void {
+  if (compareShiftSeconds === null || (time.startSeconds !== null && time.endSeconds !== null)) return;
+  throw new WeirError(
+    'query',
+    'query.compare-unbounded',
+    'a comparison with an earlier period needs a time range with a start and an end',
+  );
 }
 
 /** The order that an answer has when none was asked: series by time, rankings by their first measure. */
@@ -132,11 +147,9 @@ function groupedSelect(
   };
   if (plan.bucket !== null) {
     const seconds = rollup === null ? '"start"' : rollupSeconds(rollup, writer);
-    const floor = writer.fact('time.bucket', seconds, String(plan.bucket.seconds));
-    add(plan.bucket.name, {
-      sql: shiftSeconds === 0 ? floor : `${floor} + ${shiftSeconds}`,
-      type: 'seconds',
-    });
+    const shifted = shiftSeconds === 0 ? seconds : `(${seconds} + ${shiftSeconds})`;
+    const floor = writer.fact('time.bucket', shifted, String(plan.bucket.seconds));
+    add(plan.bucket.name, { sql: floor, type: 'seconds' });
   }
   for (const { name, value } of plan.dimensions) add(name, expressionSql(value, writer, scope));
   const keys = items.length;
@@ -188,7 +201,9 @@ function unionOf(
     const value = columns.get(measure.name);
     if (value === undefined) continue;
     const of = (flag: number): string => {
-      const picked = `max(CASE WHEN "is_earlier" = ${flag} THEN ${value.sql} END)`;
+      const merge = mergeOf(measure.aggregate) ?? 'max';
+      const merged = `${merge}(CASE WHEN "is_earlier" = ${flag} THEN ${value.sql} END)`;
+      const picked = merge === 'sum' ? writer.fact('aggregate.whole', merged) : merged;
       return measure.aggregate.startsWith('count') ? `COALESCE(${picked}, 0)` : picked;
     };
     values.push(`${of(0)} AS ${value.sql}`);

@@ -4,7 +4,6 @@ import { quoteName, type SqlWriter } from './dialect.ts';
 import { expressionSql } from './expression.ts';
 import { freeName, type Rows, scopeOf } from './rows.ts';
 import { fromWhere } from './scan.ts';
-import type { TypedSql } from './types.ts';
 import { textOf } from './value-test.ts';
 
 type LookupStep = Extract<Step, { kind: 'lookup' }>;
@@ -35,7 +34,7 @@ export function lookupRows(step: LookupStep, rows: Rows, writer: SqlWriter): Row
   for (const output of step.outputs) {
     const inner = freeName(output.name, taken);
     outputs.push(`l.${quoteName(output.column)} AS ${inner}`);
-    columns.set(output.name, merged(output.name, inner, step, rows));
+    columns.set(output.name, { sql: inner, type: 'text' });
   }
   const order = step.cidr ? 'l."bits" DESC NULLS LAST, l."position"' : 'l."position"';
   const joined =
@@ -48,14 +47,6 @@ export function lookupRows(step: LookupStep, rows: Rows, writer: SqlWriter): Row
     columns,
     taken: taken.add('lookup_rank'),
   };
-}
-
-/** OUTPUT overwrites, OUTPUTNEW fills only what is missing. */
-function merged(name: string, inner: string, step: LookupStep, rows: Rows): TypedSql {
-  const before = scopeOf(rows).column(name);
-  if (!step.keepExisting || before === undefined || before.type === 'none')
-    return { sql: inner, type: 'text' };
-  return { sql: `COALESCE(CAST(${before.sql} AS VARCHAR), ${inner})`, type: 'text' };
 }
 
 function tableSql(step: LookupStep, writer: SqlWriter): string {

@@ -1,5 +1,6 @@
 import type { AggregateName } from '../plan/measure.ts';
 import type { OrderKey, Plan } from '../plan/plan.ts';
+import { mergeOf } from '../planner/edges.ts';
 import type { GroupedSql, Rows } from './rows.ts';
 import type { TypedSql } from './types.ts';
 
@@ -13,7 +14,7 @@ export function topGroups(plan: Plan, grouped: GroupedSql, order: readonly Order
   const isRanked = limit !== null && keys.length > 0 && (limit.other || plan.bucket !== null);
   const rows: Rows = {
     from: `(${isRanked ? rankedSql(plan, grouped, keys, order) : grouped.sql}) AS r`,
-    conditions: isRanked && limit.other === false ? [`"group_rank" <= ${limit.count}`] : [],
+    conditions: isRanked && !limit.other ? [`"group_rank" <= ${limit.count}`] : [],
     columns: grouped.columns,
     base: null,
     order: [],
@@ -81,12 +82,6 @@ function withOther(plan: Plan, rows: Rows, count: number): Rows {
 
 function wholeOrDouble(aggregate: AggregateName): string {
   return aggregate === 'count' || aggregate === 'sum' ? 'BIGINT' : 'DOUBLE';
-}
-
-/** How the values of two groups become one; null when they cannot. */
-function mergeOf(aggregate: AggregateName): 'sum' | 'min' | 'max' | null {
-  if (aggregate === 'count' || aggregate === 'sum') return 'sum';
-  return aggregate === 'min' || aggregate === 'max' ? aggregate : null;
 }
 
 function orderSql(order: readonly OrderKey[], columns: ReadonlyMap<string, TypedSql>): readonly string[] {

@@ -108,6 +108,14 @@ export class Environment {
     return literal(null, span);
   }
 
+  /** The value of a name that exists; undefined for others, without a warning. */
+  known(name: string): Expression | undefined {
+    const computed = this.computed.get(normalized(name));
+    if (computed !== undefined) return column(computed);
+    const sql = this.isAfterStats ? undefined : DISCOVERED.get(name);
+    return sql === undefined ? undefined : column(sql);
+  }
+
   /** `map.attribute` of a computed map. */
   private nestedValue(name: string, span: Span): Expression | undefined {
     for (let dot = name.indexOf('.'); dot > 0; dot = name.indexOf('.', dot + 1)) {

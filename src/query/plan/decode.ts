@@ -52,7 +52,6 @@ const KINDS: Readonly<Record<string, Readonly<Record<string, Readonly<Record<str
       table: { fields: { name: 'text', header: { list: 'text' }, rows: { list: { list: 'text' } } } },
       keys: { list: { fields: { column: 'text', value: { name: 'expression' } } } },
       outputs: { list: { fields: { column: 'text', name: 'text' } } },
-      keepExisting: 'boolean',
       cidr: 'boolean',
     },
     fill: { time: 'text', stepMs: 'number', keys: { list: 'text' }, values: { record: 'number' } },

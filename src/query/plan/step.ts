@@ -46,7 +46,6 @@ export type Step =
       readonly table: LookupTable;
       readonly keys: readonly { readonly column: string; readonly value: Expression }[];
       readonly outputs: readonly { readonly column: string; readonly name: string }[];
-      readonly keepExisting: boolean;
       readonly cidr: boolean;
     }
   | {

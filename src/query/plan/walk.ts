@@ -56,7 +56,7 @@ export function rebuild(expression: Expression, change: (node: Expression) => Ex
 export function withoutSpans(expression: Expression): Expression {
   return rebuild(expression, (node) => {
     const { span: _, ...rest } = node;
-    return rest as Expression;
+    return rest;
   });
 }
 

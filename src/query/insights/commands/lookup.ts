@@ -1,5 +1,5 @@
 import { parseLookupCsv } from '../../compile/lookup.ts';
-import type { Expression } from '../../plan/expression.ts';
+import { call, type Expression } from '../../plan/expression.ts';
 import type { LookupTable } from '../../plan/step.ts';
 import { ParseStop, problem } from '../../problem.ts';
 import { suggest } from '../../suggest.ts';
@@ -41,7 +41,16 @@ function finish(
     const column = knownColumn(query.readName('a column of the table'), table);
     return { column, name: query.takeWord('as') ? query.readName('a name').text : column };
   });
-  query.push({ kind: 'lookup', table, keys, outputs, keepExisting, cidr });
+  const hidden = outputs.map(({ column }, i) => ({ column, name: `#lookup${i}` }));
+  query.push({ kind: 'lookup', table, keys, outputs: keepExisting ? hidden : outputs, cidr });
+  if (keepExisting) {
+    const columns = outputs.map(({ name }, i) => {
+      const found: Expression = { kind: 'column', name: `#lookup${i}` };
+      const existing = query.environment.known(name);
+      return { name, value: existing === undefined ? found : call('coalesce', [existing, found]) };
+    });
+    query.push({ kind: 'extend', columns });
+  }
   for (const { name } of outputs) addShown(query, name);
 }
 
