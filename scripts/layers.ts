@@ -16,6 +16,7 @@ export const LEVELS: Readonly<Record<string, number>> = {
   enrich: 3,
   lake: 3,
   simulate: 3,
+  capture: 3,
   deliver: 4,
   ingest: 4,
   engine: 4,

@@ -3,12 +3,18 @@ import type { PacketView } from '../packet/index.ts';
 import { blockHolds, type WordBlock, wordBlock } from './address-words.ts';
 import { CAPTURED, exclusionOf } from './exclusions.ts';
 import type { FlowDropCode } from './flow-drop.ts';
-import { ACCEPTED, EGRESS, INGRESS, NO_DIRECTION, placeOf } from './flow-row.ts';
+import { ACCEPTED, EGRESS, INGRESS, NO_DIRECTION, placeOf, REJECTED } from './flow-row.ts';
+import { isDropPrefix, isFromKernel, kernelDirection } from './kernel-verdict.ts';
 import type { Observer } from './observer.ts';
 
 const INWARD = placeOf(0, INGRESS, ACCEPTED);
 const OUTWARD = placeOf(0, EGRESS, ACCEPTED);
 const EITHER = placeOf(0, NO_DIRECTION, ACCEPTED);
+const REJECTED_PLACES: ReadonlyMap<number, number> = new Map([
+  [INWARD, placeOf(0, INGRESS, REJECTED)],
+  [OUTWARD, placeOf(0, EGRESS, REJECTED)],
+  [EITHER, placeOf(0, NO_DIRECTION, REJECTED)],
+]);
 
 const PRIVATE_4 = privateBlocks(4);
 const PRIVATE_6 = privateBlocks(6);
@@ -17,7 +23,8 @@ const ONLY_VANTAGE: readonly number[] = [0];
 /**
  * A capture without a network model: one interface that belongs to no VPC. Of the two addresses of a packet the lower
  * one counts as inside, and only if it is private; otherwise nobody knows which way the packet went, and the direction
- * stays empty. Nothing rejects, since there is no security group and no ACL.
+ * stays empty. Nothing rejects, since there is no security group and no ACL. What the host's own firewall logged (NFLOG) knows
+ * better: its hook says which way the packet went, its prefix whether it was dropped.
  */
 export class PlainObserver implements Observer {
   readonly vantageCount = 1;
@@ -33,7 +40,8 @@ export class PlainObserver implements Observer {
       this.dropCode = code;
       return 0;
     }
-    this.place = packet.ipVersion === 4 ? place4(packet.src3, packet.dst3) : place6(packet);
+    const place = packet.ipVersion === 4 ? place4(packet.src3, packet.dst3) : place6(packet);
+    this.place = isFromKernel(packet) ? placeByKernel(packet, place) : place;
     return 1;
   }
 
@@ -44,6 +52,14 @@ export class PlainObserver implements Observer {
   vantagesOfCapture(): Iterable<number> {
     return ONLY_VANTAGE;
   }
+}
+
+/** The hook says which way the packet went, or nothing for what is forwarded; the prefix says whether it was dropped. */
+function placeByKernel(packet: PacketView, byAddress: number): number {
+  const direction = kernelDirection(packet);
+  const place = direction === INGRESS ? INWARD : direction === EGRESS ? OUTWARD : byAddress;
+  const isDropped = packet.nflogPrefix !== null && isDropPrefix(packet.nflogPrefix);
+  return isDropped ? (REJECTED_PLACES.get(place) ?? place) : place;
 }
 
 function place4(src: number, dst: number): number {

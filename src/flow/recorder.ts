@@ -132,6 +132,11 @@ export class FlowRecorder {
       (this.#skipped[vantage] as number) += loss.lost;
   }
 
+  /** Opens the window of this time, so that a live recording is idle, and not unknown, before its first packet. */
+  beginAt(seconds: number): void {
+    if (this.#windowStart === NEVER) this.#open(seconds);
+  }
+
   /** Says what time it is, so that a live recording closes its windows without traffic. Never goes back. */
   advanceTo(seconds: number): void {
     if (this.#windowStart !== NEVER && seconds >= this.#windowEnd) this.#turnTo(seconds);

@@ -1,4 +1,5 @@
 import type { PacketView } from '../../packet/index.ts';
+import { isDropPrefix } from '../kernel-verdict.ts';
 import type { RuleBook } from './deciding-rule.ts';
 import type { Network } from './network.ts';
 import type { CaptureSpec } from './schema.ts';
@@ -21,9 +22,6 @@ interface Entry {
 }
 
 const ANY: Binding = { interfaces: null, regionalNat: null, attachments: null, verdict: null };
-
-/** NFLOG prefixes with one of these words stand for a drop when the model says nothing else. */
-const DROP_WORD = /drop|reject|deny|denied|block|refuse/i;
 
 /**
  * Says which entry of `captures` a packet belongs to. Without entries, or when none fits, any interface of the model may
@@ -103,7 +101,7 @@ export class CaptureBindings {
     const key = `${binding.interfaces?.join() ?? '*'} ${prefix}`;
     let judged = this.#kernel.get(key);
     if (judged === undefined) {
-      judged = { ...binding, verdict: DROP_WORD.test(prefix) ? kernelRule(prefix, this.#book) : 0 };
+      judged = { ...binding, verdict: isDropPrefix(prefix) ? kernelRule(prefix, this.#book) : 0 };
       this.#kernel.set(key, judged);
     }
     return judged;
