@@ -104,7 +104,7 @@ async function timeQueries(): Promise<void> {
     'top talkers, scan',
     "SELECT srcaddr, sum(bytes) AS b FROM flows WHERE log_status = 'OK' GROUP BY srcaddr ORDER BY b DESC LIMIT 10",
   );
-  print('top talkers, scan over index', `${(raw / index).toFixed(1)}`);
+  print('top talkers, scan over index', (raw / index).toFixed(1));
   read.close();
 }
 

@@ -40,7 +40,9 @@ async function compare(): Promise<void> {
   const { origin, bytes, packets } = benchCapture(Number(values.packets ?? 4_000_000), values.capture);
   const capture = join(folder, 'bench.pcap');
   writeFileSync(capture, bytes);
-  console.log(`${packets} packets (${origin}), ${(bytes.length / 1e6).toFixed(0)} MB, node ${process.version}`);
+  console.log(
+    `${packets} packets (${origin}), ${(bytes.length / 1e6).toFixed(0)} MB, node ${process.version}`,
+  );
   const weir: number[] = [];
   const nfpcapd: number[] = [];
   const softflowd: number[] = [];
@@ -52,14 +54,18 @@ async function compare(): Promise<void> {
   const rate = (times: readonly number[]): number => packets / Math.min(...times) / 1000;
   const print = (name: string, times: readonly number[]): void => {
     if (times.length > 0)
-      console.log(`${name.padEnd(12)} best ${rate(times).toFixed(2)} Mpps of ${times.map((ms) => ms.toFixed(0)).join(', ')} ms`);
+      console.log(
+        `${name.padEnd(12)} best ${rate(times).toFixed(2)} Mpps of ${times.map((ms) => ms.toFixed(0)).join(', ')} ms`,
+      );
     else console.log(`${name.padEnd(12)} is not installed: no yardstick`);
   };
   print('weir record', weir);
   print('nfpcapd', nfpcapd);
   print('softflowd', softflowd);
   if (nfpcapd.length > 0) console.log(`ratio to nfpcapd: ${(rate(weir) / rate(nfpcapd)).toFixed(2)}`);
-  console.log(`peak memory: ${(process.resourceUsage().maxRSS / 1000).toFixed(0)} MB (the capture itself included)`);
+  console.log(
+    `peak memory: ${(process.resourceUsage().maxRSS / 1000).toFixed(0)} MB (the capture itself included)`,
+  );
 }
 
 async function timeWeir(capture: string, packets: number): Promise<number> {

@@ -6,7 +6,6 @@ export {
   cidrOf,
   formatIp,
   ipKey,
-  maxIpValue,
   parseCidr,
   parseIp,
   parseIpKey,

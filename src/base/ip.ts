@@ -22,7 +22,6 @@ export interface IpRange {
 export type IpScope = 'private' | 'public' | 'multicast' | 'link-local' | 'loopback' | 'reserved';
 
 const MAX_V4 = 0xffff_ffffn;
-const MAX_V6 = (1n << 128n) - 1n;
 
 /**
  * Parses an IPv4 or IPv6 address in any usual spelling (upper case, uncompressed, embedded IPv4).
@@ -209,9 +208,4 @@ function formatV6(value: bigint): string {
   const hex = groups.map((group) => group.toString(16));
   if (bestStart < 0) return hex.join(':');
   return `${hex.slice(0, bestStart).join(':')}::${hex.slice(bestStart + bestLength).join(':')}`;
-}
-
-/** The largest value of a family, for range arithmetic. */
-export function maxIpValue(version: IpVersion): bigint {
-  return version === 4 ? MAX_V4 : MAX_V6;
 }

@@ -77,7 +77,7 @@ export async function readCheckpoint(
     return rows.map((row) => {
       for (const name of Object.keys(COLUMNS)) {
         const text = row[name];
-        if (typeof text === 'string') return { [name]: withoutNulls(JSON.parse(text)) } as Action;
+        if (typeof text === 'string') return { [name]: withoutNulls(JSON.parse(text)) };
       }
       return {};
     });

@@ -69,7 +69,7 @@ export function decodeActions(bytes: Uint8Array, where: string): Action[] {
 function parseObject(line: string): Action | null {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Action) : null;
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
   } catch {
     return null;
   }

@@ -109,7 +109,7 @@ export class RankSampler {
       this.threshold[low] = weights[low] as number;
       this.alias[low] = high;
       weights[high] = (weights[high] as number) - (1 - (weights[low] as number));
-      if ((weights[high] as number) < 1) small.push(large.pop() as number);
+      if (weights[high] < 1) small.push(large.pop() as number);
     }
     for (const rest of [...small, ...large]) this.threshold[rest] = 1;
   }

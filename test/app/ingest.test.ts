@@ -273,7 +273,7 @@ describe('ingest', () => {
       );
       expect(result).toMatchObject({ objects: files.length, lines: expected.length, malformed: 0 });
       const bytes = expected.reduce(
-        (sum, text) => sum + (/ OK$/.test(text) ? Number(text.split(' ')[10]) : 0),
+        (sum, text) => sum + (text.endsWith(' OK') ? Number(text.split(' ')[10]) : 0),
         0,
       );
       expect(await rowsOf(lake, 'SELECT sum(bytes)::VARCHAR AS b FROM eni_5m')).toEqual([

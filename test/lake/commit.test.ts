@@ -62,9 +62,7 @@ describe('a lake', () => {
     const expected = { ok: 4900, packets: flows['packets'], bytes: flows['bytes'] };
     expect(await measure('eni_5m', sums)).toEqual(expected);
     expect(await measure('svc_1h', sums)).toEqual(expected);
-    expect(await measure(`ip_day`, `${sums.replaceAll(')::', `) FILTER (role = 'src')::`)}`)).toEqual(
-      expected,
-    );
+    expect(await measure(`ip_day`, sums.replaceAll(')::', `) FILTER (role = 'src')::`))).toEqual(expected);
     expect(
       await measure(
         'ip_day',

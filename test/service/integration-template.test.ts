@@ -147,7 +147,7 @@ describe('the calls that ask for it', () => {
       ...Object.fromEntries(Object.entries(change).map(([name, value]) => [name.replace('~', stem), value])),
     };
     const given = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    const body = await (await fetch(`${endpoint.url}/?${new URLSearchParams(given)}`)).text();
+    const body = await (await fetch(`${endpoint.url}/?${new URLSearchParams(given).toString()}`)).text();
     return /<Code>([^<]+)/.exec(body)?.[1] ?? (body.includes('<result>') ? 'template' : body);
   };
 

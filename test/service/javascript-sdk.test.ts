@@ -71,7 +71,7 @@ describe('the JavaScript SDK, unmodified', () => {
         ],
         TagFieldSpecifications: [{ ResourceType: 'instance', TagKeys: ['Name'] }],
         ClientToken: 'token-1',
-      } as CreateFlowLogsCommandInput),
+      }),
     );
     expect(created.ClientToken).toBe('token-1');
     expect(created.Unsuccessful).toEqual([]);

@@ -29,7 +29,7 @@ export async function openDuckdbSession(
     rows: (sql, parameters: readonly SqlParameter[] = []) =>
       attempt(sql, async () => {
         const reader = await connection.runAndReadAll(sql, [...parameters]);
-        return reader.getRowObjectsJS() as readonly SqlRow[];
+        return reader.getRowObjectsJS();
       }),
     close: () => {
       connection.closeSync();

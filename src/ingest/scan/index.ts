@@ -1,3 +1,2 @@
-export { BatchBuilder } from './batch-builder.ts';
 export type { MalformedLine, ObjectCounts } from './line-scanner.ts';
 export { LineScanner } from './line-scanner.ts';
