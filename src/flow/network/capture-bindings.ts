@@ -31,7 +31,7 @@ export class CaptureBindings {
   readonly #entries: readonly Entry[];
   readonly #book: RuleBook;
   /** The entries of each interface of the capture, looked up once. */
-  readonly #ofInterface: (readonly Entry[])[] = [];
+  readonly #ofInterface: (readonly Entry[] | undefined)[] = [];
   readonly #names: (string | null)[] = [];
   readonly #kernel = new Map<string, Binding>();
 
@@ -46,7 +46,7 @@ export class CaptureBindings {
   /** Tells the name of a capture interface. */
   nameInterface(index: number, name: string | null): void {
     this.#names[index] = name;
-    delete this.#ofInterface[index];
+    this.#ofInterface[index] = undefined;
   }
 
   /** What a packet is about. Cost: a look at the few entries of its capture interface. */
