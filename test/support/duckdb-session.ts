@@ -1,5 +1,5 @@
 import { DuckDBInstance } from '@duckdb/node-api';
-import { type SqlParameter, type SqlRow, type SqlSession, WeirError } from '../../src/base/index.ts';
+import { type SqlParameter, type SqlSession, WeirError } from '../../src/base/index.ts';
 
 /** A `SqlSession` on a private in-memory DuckDB, with the way to end it. */
 export interface TestSession extends SqlSession {
