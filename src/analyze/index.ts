@@ -5,6 +5,7 @@ export type { CoverageHour, CoverageInterval, CoverageTimeline, MinuteState } fr
 export { coverageTimeline } from './coverage-minutes.ts';
 export type { AnalyzeDeps } from './deps.ts';
 export { dimensionNames, dimensionsOf } from './dimensions.ts';
+export { lakeInventory } from './lake-inventory.ts';
 export type { LedgerQuestion, LedgerTotals } from './ledger.ts';
 export { runLedger, runLedgerTotals, runMalformed } from './ledger.ts';
 export type { Report, ReportColumn, ReportParameter } from './reports/report.ts';

@@ -35,7 +35,12 @@ async function readInventory({ session, reader }: AnalyzeDeps): Promise<Inventor
   return Object.fromEntries(
     present.map(([name, rows]): [string, TableFacts] => [
       name,
-      name === 'ip_month' ? { rows, ...reach, ...mergedUntil(reader) } : { rows, ...reach },
+      {
+        rows,
+        ...reach,
+        ...(name === 'ip_month' ? mergedUntil(reader) : {}),
+        ...(name === 'flows' || name === 'tgw_flows' ? { hasStatuses: reader.hasStatuses(name) } : {}),
+      },
     ]),
   );
 }

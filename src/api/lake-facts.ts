@@ -1,3 +1,4 @@
+import { lakeInventory } from '../analyze/index.ts';
 import type { SqlRow } from '../base/index.ts';
 import type { LakeReader } from '../engine/index.ts';
 import type { Inventory } from '../query/index.ts';
@@ -42,11 +43,9 @@ async function readFacts(context: ApiContext): Promise<LakeFacts> {
   const integer = (name: string): Integer => (row[name] ?? 0) as Integer;
   const seconds = (name: string): number | null => (typeof row[name] === 'number' ? row[name] : null);
   const [firstSeconds, lastSeconds] = [seconds('first_start'), seconds('last_end')];
-  const present = Object.entries(counts).filter(([, rows]) => rows > 0);
-  const reach = { startSeconds: firstSeconds, endSeconds: lastSeconds };
   return {
     state: {
-      isEmpty: present.length === 0,
+      isEmpty: Object.values(counts).every((rows) => rows === 0),
       firstSeconds,
       lastSeconds,
       ingestedSeconds: seconds('ingested_at'),
@@ -59,6 +58,6 @@ async function readFacts(context: ApiContext): Promise<LakeFacts> {
       bytesRead: integer('bytes_read'),
       tables: Object.entries(counts).map(([name, rows]) => ({ name, rows })),
     },
-    inventory: Object.fromEntries(present.map(([name, rows]) => [name, { rows, ...reach }])),
+    inventory: await context.withSession((session) => lakeInventory({ session, reader: context.reader })),
   };
 }

@@ -100,7 +100,12 @@ export function lakeFilesOf(snapshot: LakeSnapshot, store: ObjectStore, range?: 
     return [
       name,
       {
-        files: files.map(({ path, partition, rows }) => ({ path, partition, rows })),
+        files: files.map(({ path, partition, rows, stats }) => ({
+          path,
+          partition,
+          rows,
+          rowsWithoutStatus: stats?.nullCount['log_status'] ?? null,
+        })),
         columns: table.columns,
       },
     ] as const;

@@ -31,6 +31,8 @@ export interface LakeReader {
   rowCounts(): Readonly<Record<TableName, number>>;
   /** The newest dated partition of a table, `2026-01-31`; null when it has none. */
   newestPartition(table: TableName): string | null;
+  /** True when every record of a table is known to have a log_status, as those of AWS's usual formats do. */
+  hasStatuses(table: 'flows' | 'tgw_flows'): boolean;
   /** Moves to another state of the lake. Statements that are running finish on the old one. */
   update(lake: LakeFiles): void;
   close(): void;
@@ -72,6 +74,7 @@ export function createLakeReader(db: DuckDb, lake: LakeFiles): LakeReader {
     connect: async () => lakeSession(await db.connect(), prepared),
     rowCounts: () => rowCountsOf(state),
     newestPartition: (table) => newestPartitionOf(state, table),
+    hasStatuses: (table) => (state.tables[table]?.files ?? []).every((file) => file.rowsWithoutStatus === 0),
     update: (newLake) => {
       state = newLake;
       created = new Set();

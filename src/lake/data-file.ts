@@ -120,6 +120,7 @@ const STATS_COLUMNS: ReadonlySet<string> = new Set([
   'tgw_attachment_id',
   'svc_port',
   'uri',
+  'log_status',
 ]);
 
 const TIME_COLUMNS: ReadonlySet<string> = new Set(['ts', 'first_seen', 'last_seen']);

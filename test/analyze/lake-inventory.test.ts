@@ -24,6 +24,7 @@ function lakeOf(
     reader: {
       rowCounts: () =>
         Object.fromEntries(TABLES.map(({ name }) => [name, rows[name] ?? 0])) as Record<TableName, number>,
+      hasStatuses: () => true,
       newestPartition: (table) => (table === 'ip_month' ? mergedTo : '2026-06-01'),
     },
   };
@@ -40,14 +41,18 @@ const tableFor = async (question: Question, lake: AnalyzeDeps): Promise<string> 
   (await explainOnLake(lake, planOf(question))).table;
 
 describe('the table of a question on a lake', () => {
-  it.each<[string, Question, TableName]>([
+  it.each<[string, Question, string]>([
     ['an address', sums(['srcaddr']), 'ip_day'],
     ['two addresses', sums(['srcaddr', 'dstaddr']), 'flows'],
     ['an address of the transit gateway', sums(['dstaddr'], { source: 'tgw_flows' }), 'ip_day'],
     ['an attachment', sums(['tgw_attachment_id'], { source: 'tgw_flows' }), 'tgw_flows'],
     ['action: the one with fewer rows', sums(['action']), 'svc_1h'],
     ['action at 5 minutes', sums(['action'], from(day('2026-02-01') + 300)), 'eni_5m'],
-    ['action at a minute', sums(['action'], from(day('2026-02-01') + 60)), 'flows'],
+    [
+      'action from a minute on: the edge from the records',
+      sums(['action'], from(day('2026-02-01') + 60)),
+      'eni_5m, flows',
+    ],
     ['a minute before all records', sums(['action'], from(day('2026-01-01') + 60)), 'svc_1h'],
     ['a field that only records have', sums(['tcp_flags']), 'flows'],
   ])('%s', async (_name, question, table) => {
@@ -67,6 +72,16 @@ describe('the table of a question on a lake', () => {
     ['days, one by one', sums(['srcaddr'], { bucketSeconds: 86_400 }), 'flows'],
   ])('after a merge, %s', async (_name, question, table) => {
     expect(await tableFor(question, lakeOf({ ...BIG, ip_month: 100 }, '2026-03-01'))).toBe(table);
+  });
+
+  it('counts by log_status alone where every record has one', async () => {
+    const lake = lakeOf({ flows: 10 });
+    const sqlOf = async (has: boolean): Promise<string> => {
+      const reader = { ...lake.reader, hasStatuses: () => has };
+      return (await explainOnLake({ ...lake, reader }, planOf(sums(['action'])))).compiled.sql;
+    };
+    expect(await sqlOf(true)).toContain(`WHERE "log_status" = 'OK' GROUP BY`);
+    expect(await sqlOf(false)).toContain(`WHERE ("log_status" = 'OK' OR ("log_status" IS NULL AND `);
   });
 
   it('is asked of the ledger once per state of the lake', async () => {

@@ -7,6 +7,8 @@ export interface LakeFile {
   /** The first day of the partition, `2026-01-31`; null for records without a usable time. */
   readonly partition: string | null;
   readonly rows: number;
+  /** Records in it without a log_status; null or absent when nobody counted them. */
+  readonly rowsWithoutStatus?: number | null;
 }
 
 /** A column as the data files hold it, the partition column included. */

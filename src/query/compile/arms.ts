@@ -47,18 +47,16 @@ function splitEither(pair: EitherPair, question: ValueTest): readonly Expression
   return [test(first, question), and([test(second, question), not(test(first, question))])];
 }
 
-/** Only constants prune; text patterns and missing values scan all the same. */
+/** Only equalities prune, by bloom filters; blocks, ranges and patterns scan all the same, and once is enough for that. */
 function canPrune(pair: EitherPair, question: ValueTest): boolean {
   if (pair === 'aws_service') return false;
   switch (question.kind) {
     case 'compare':
       return question.operator === '=';
-    case 'cidr':
-      return true;
     case 'in':
       return question.tests.every((inner) => canPrune(pair, inner));
+    case 'cidr':
     case 'between':
-      return true;
     case 'glob':
     case 'contains':
     case 'regex':

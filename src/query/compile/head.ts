@@ -85,7 +85,8 @@ interface Part {
 }
 
 function recordHead(plan: Plan, inventory: Inventory, writer: SqlWriter): Head {
-  const relation = recordRelation(plan, plan.filter, writer);
+  const choice = chooseTable(plan, inventory);
+  const relation = recordRelation(plan, choice.hasStatuses, writer);
   const scope = recordScope(plan.source);
   const columns = new Map(
     plan.columns.map((name): [string, TypedSql] => [
@@ -104,7 +105,7 @@ function recordHead(plan: Plan, inventory: Inventory, writer: SqlWriter): Head {
     count: plan.limit?.count ?? null,
     taken: recordNames(plan.source),
   };
-  return { rows, choices: [chooseTable(plan, inventory)], flatSql: null };
+  return { rows, choices: [choice], flatSql: null };
 }
 
 function partsOf(plan: Plan): readonly Part[] {
@@ -135,7 +136,7 @@ function groupedSelect(
   const scope = rollup === null ? recordScope(plan.source) : rollupScope(rollup);
   const relation =
     rollup === null
-      ? recordRelation(plan, plan.filter, writer)
+      ? recordRelation(plan, choice.hasStatuses, writer)
       : rollupRelation(plan, rollup, choice.role, choice.mergedUntilSeconds, writer);
   const columns = new Map<string, TypedSql>();
   const items: string[] = [];

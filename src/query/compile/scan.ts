@@ -45,16 +45,16 @@ export interface Relation {
   readonly conditions: readonly string[];
 }
 
-/** The records that a plan asks about. Either-side conditions become a union of arms that prune. */
-export function recordRelation(plan: Plan, filter: Expression, writer: SqlWriter): Relation {
+/** The records that a plan asks about. Either-side conditions become a union of arms that prune. `hasStatuses` is the fact of the choice. */
+export function recordRelation(plan: Plan, hasStatuses: boolean, writer: SqlWriter): Relation {
   const scope = recordScope(plan.source);
-  const fixed = [...recordTimeConditions(plan, writer), ...statusConditions(plan)];
+  const fixed = [...recordTimeConditions(plan, writer), ...statusConditions(plan, hasStatuses)];
   const table = quoteName(plan.source);
   const conditionsOf = (arm: Expression): readonly string[] =>
     arm.kind === 'and'
       ? arm.terms.map((term) => wrapped(conditionSql(term, writer, scope)))
       : [wrapped(conditionSql(arm, writer, scope))];
-  const arms = armsOf(filter);
+  const arms = armsOf(plan.filter);
   const [only] = arms;
   if (arms.length === 1 && only !== undefined)
     return { from: table, conditions: [...fixed, ...conditionsOf(only)] };
@@ -104,6 +104,7 @@ const COUNTED =
   `("log_status" = 'OK' OR ("log_status" IS NULL AND ` +
   `("srcaddr" IS NOT NULL OR "dstaddr" IS NOT NULL OR "packets" IS NOT NULL OR "bytes" IS NOT NULL)))`;
 
-function statusConditions(plan: Plan): readonly string[] {
-  return plan.statuses === 'ok' ? [COUNTED] : [];
+function statusConditions(plan: Plan, hasStatuses: boolean): readonly string[] {
+  if (plan.statuses === 'any') return [];
+  return [hasStatuses ? `"log_status" = 'OK'` : COUNTED];
 }

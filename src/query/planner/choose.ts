@@ -13,6 +13,8 @@ export interface TableFacts {
   readonly endSeconds?: number | null;
   /** For `ip_month`: the end of the last month merged into it; days before have left `ip_day`. Without it, it is not used. */
   readonly mergedUntilSeconds?: number;
+  /** For records: true when none is without log_status, so that nothing else tells which ones count. */
+  readonly hasStatuses?: boolean;
 }
 
 /** The tables that exist, with what is known of them. A table that is not listed is not there. */
@@ -26,6 +28,8 @@ export interface Choice {
   readonly role: AddressRole;
   /** Where months end and days take over; null for all but `ip_month`. */
   readonly mergedUntilSeconds: number | null;
+  /** True when log_status alone tells which records count. */
+  readonly hasStatuses: boolean;
   readonly why: string;
   readonly passedOver: readonly { readonly table: TableName; readonly why: string }[];
   /** What the answer may lack, such as records that expired before the range asked. */
@@ -58,6 +62,7 @@ export function chooseTable(plan: Plan, inventory: Inventory): Choice {
         rollup,
         role,
         mergedUntilSeconds: inventory[rollup.table]?.mergedUntilSeconds ?? null,
+        hasStatuses: false,
         why: `holds every column and sum asked, per ${rollup.grain}`,
         passedOver,
         warnings: [],
@@ -70,6 +75,7 @@ export function chooseTable(plan: Plan, inventory: Inventory): Choice {
     rollup: null,
     role: null,
     mergedUntilSeconds: null,
+    hasStatuses: reach?.hasStatuses === true,
     why,
     passedOver,
     warnings: reachWarnings(plan, reach),
