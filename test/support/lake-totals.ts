@@ -5,7 +5,7 @@ import type { MadeTruth } from './simulated-source.ts';
 
 /** What a lake says of everything in it: by its ledger, and by its records, which must agree. */
 export interface LakeTotals {
-  /** Objects with records: neither duplicates nor refused ones. */
+  /** Objects that are no duplicates. */
   readonly ledger: Omit<MadeTruth, 'packets' | 'bytes'>;
   readonly records: Omit<MadeTruth, 'objects' | 'lines'>;
 }
@@ -18,7 +18,7 @@ export async function totalsOf(location: string): Promise<LakeTotals> {
     const [ledger] = await read.session.rows(
       `SELECT count(*)::DOUBLE AS objects, ${['lines', 'ok', 'nodata', 'skipdata', 'malformed']
         .map((name) => `${number(`sum(${name})`)} AS ${name}`)
-        .join(', ')} FROM ledger WHERE status NOT IN ('duplicate', 'refused')`,
+        .join(', ')} FROM ledger WHERE status <> 'duplicate'`,
     );
     const [records] = await read.session.rows(
       `WITH records AS (SELECT log_status, packets, bytes FROM flows UNION ALL SELECT log_status, packets, bytes FROM tgw_flows)
