@@ -42,8 +42,8 @@ export function formatSummary(
 }
 
 function conversationLine({ conversations, conversationsNote }: Summary): string {
-  if (conversations === null) return `Said      ${conversationsNote ?? ''}`;
-  return `Said      ${count(conversations.conversations)} conversations, ${count(conversations.packets)} packets, ${bytes(conversations.bytes)}, each counted once`;
+  if (conversations === null) return `Distinct  ${conversationsNote ?? ''}`;
+  return `Distinct  ${count(conversations.conversations)} conversations, ${count(conversations.packets)} packets, ${bytes(conversations.bytes)}, each counted once`;
 }
 
 function coverageLine(coverage: Summary['coverage']): string {
