@@ -18,8 +18,12 @@ export { compactLake, expireLake, lakeStatus, vacuumLake, verifyLake } from '../
 export type { Explanation, Plan } from '../query/index.ts';
 export { formatExplanation, MEASURES, QUERY_COLUMNS } from '../query/index.ts';
 export { FIELDS, fieldByName } from '../record/index.ts';
+export type { AwsServerOptions, AwsServing } from './aws-server.ts';
+export { serveAws } from './aws-server.ts';
 export type { Config, ConfigSources, SettingOrigin } from './config.ts';
 export { resolveConfig } from './config.ts';
+export type { FlowLogRequest, FlowLogSummary, FlowLogsCreated, FlowLogsEndpoint } from './flow-logs.ts';
+export { createFlowLogs, deleteFlowLogs, describeFlowLogs } from './flow-logs.ts';
 export { withLakeFiles } from './housekeeping.ts';
 export type { IngestOptions } from './ingest.ts';
 export { ingest } from './ingest.ts';

@@ -36,7 +36,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     'The whole main job: ingest, summary, console',
     () => import('./commands/start.ts'),
   ),
-  entry('Start', 'serve', 'The console and its API', () => import('./commands/serve.ts')),
+  entry(
+    'Start',
+    'serve',
+    'The console and its API, and the AWS-compatible endpoint',
+    () => import('./commands/serve.ts'),
+  ),
   entry(
     'Ask',
     'summary',
@@ -59,6 +64,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     'coverage',
     'When was each interface watched, idle, or lost',
     () => import('./commands/coverage.ts'),
+  ),
+  entry(
+    'Keep house',
+    'flow-logs',
+    'Flow logs of a network: create, describe, delete',
+    () => import('./commands/flow-logs.ts'),
   ),
   entry(
     'Keep house',

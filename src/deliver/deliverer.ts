@@ -250,7 +250,10 @@ export class Deliverer {
     if (ledger === undefined || ledger.isClosing) return;
     ledger.isClosing = true;
     await lane.idle();
-    ledger.abandoned = await this.#spool.removeQueue(id);
+    ledger.abandoned = await this.#spool.removeQueue(id).catch((error: unknown) => {
+      this.#deps.reporter.warn(`${id}: its folder in the spool stays: ${messageOf(error)}`);
+      return 0;
+    });
     if (ledger.abandoned > 0) {
       const lost = formatCount(ledger.abandoned);
       this.#deps.reporter.warn(

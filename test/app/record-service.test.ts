@@ -84,7 +84,7 @@ async function start(
   more: Partial<Parameters<typeof createAwsEndpoint>[0]> = {},
   state = mkdtempSync(join(home, 'state-')),
 ) {
-  const endpoint = await createAwsEndpoint(
+  const made = await createAwsEndpoint(
     {
       stateDirectory: state,
       accountId: '123456789012',
@@ -95,6 +95,8 @@ async function start(
     },
     { progress: () => {}, warn: () => {} },
   );
+  if (made.delivery === null) throw new Error('there is a state directory');
+  const endpoint = { ...made, delivery: made.delivery };
   const server = await startServer(endpoint.handler);
   const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
   const client = new EC2Client({ endpoint: server.url, region: 'us-east-1', credentials });
