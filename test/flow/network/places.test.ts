@@ -326,7 +326,7 @@ describe('what the model knows', () => {
 
 describe('Block Public Access', () => {
   const blocked = (mode: string): string =>
-    `${only('eni-1').replace('encryptionControls: monitor', `blockPublicAccess: ${mode}`)}`;
+    only('eni-1').replace('encryptionControls: monitor', `blockPublicAccess: ${mode}`);
   const names = 'action reject-reason packets bytes log-status';
 
   it('rejects what goes through the internet gateway, without bytes', () => {

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isWeirError } from '../../../src/base/index.ts';
-import { networkJsonSchema, type PlacedProblem, parseNetwork } from '../../../src/flow/index.ts';
+import { Network, networkJsonSchema, type PlacedProblem, parseNetwork } from '../../../src/flow/index.ts';
 
 function problemsOf(text: string): readonly PlacedProblem[] {
   try {
@@ -152,5 +154,17 @@ describe('network.yaml', () => {
     };
     expect(Object.keys(schema.properties)).toContain('transitGateways');
     expect(schema.additionalProperties).toBe(false);
+  });
+});
+
+describe('the example of the reference page', () => {
+  it('is a sound model', () => {
+    const page = readFileSync(
+      resolve(import.meta.dirname, '../../../docs/reference/network-model.md'),
+      'utf8',
+    );
+    const example = /```yaml\n([^]*?)```/.exec(page)?.[1] ?? '';
+    const network = new Network(parseNetwork(example, 'network-model.md'));
+    expect(network.interfaces.map(({ id, primary4 }) => `${id} ${primary4}`)).toEqual(['eni-web 10.0.1.10']);
   });
 });
