@@ -35,6 +35,8 @@ export type { ReadSession, ReadSessionOptions } from './read-session.ts';
 export { openReadSession } from './read-session.ts';
 export type { RecordOptions, RecordReport, RecordResult } from './record.ts';
 export { recordCaptures } from './record.ts';
+export type { LiveRecordOptions } from './record-live.ts';
+export { recordLive } from './record-live.ts';
 export { ingestSample } from './sample.ts';
 export type { ServeOptions, Serving } from './serve.ts';
 export { serve } from './serve.ts';

@@ -30,7 +30,8 @@ export interface CaptureScene {
 
 /** Makes the scene of each capture. */
 export interface SceneMaker {
-  sceneOf(capture: string): CaptureScene;
+  /** @param interfaceId what is written as interface-id where no model knows it; null: nothing is */
+  sceneOf(capture: string, interfaceId: string | null): CaptureScene;
   /** The rules behind rejects; null without a model. */
   readonly book: RuleBook | null;
   /** The id of what a vantage is, for reasons; empty without a model. */
@@ -55,8 +56,15 @@ export interface SceneOptions {
 export function createSceneMaker(options: SceneOptions): SceneMaker {
   const services = options.ipRanges === null ? null : AwsServices.parse(readText(options.ipRanges));
   if (options.network === null) {
-    const plain = { observer: new PlainObserver(), facts: NO_FACTS, nameInterface: () => {} };
-    return { sceneOf: () => plain, book: null, nameOf: () => '' };
+    return {
+      sceneOf: (_, interfaceId) => ({
+        observer: new PlainObserver(),
+        facts: plainFacts(interfaceId),
+        nameInterface: () => {},
+      }),
+      book: null,
+      nameOf: () => '',
+    };
   }
   const network = loadNetwork(options.network);
   const book = new RuleBook();
@@ -92,6 +100,11 @@ export function loadNetwork(path: string): Network {
     .filter((name) => name.endsWith('.json'))
     .toSorted();
   return new Network(networkFromDescribe(names.map((name) => ({ name, text: readText(join(path, name)) }))));
+}
+
+function plainFacts(interfaceId: string | null): RecordFacts {
+  if (interfaceId === null) return NO_FACTS;
+  return { ...NO_FACTS, vantageText: (fieldName) => (fieldName === 'interface-id' ? interfaceId : null) };
 }
 
 function namer(bindings: CaptureBindings): CaptureScene['nameInterface'] {

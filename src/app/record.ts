@@ -1,41 +1,19 @@
 import { createReadStream } from 'node:fs';
 import { messageOf, type Reporter, WeirError } from '../base/index.ts';
-import {
-  type ActionFilter,
-  FlowRecorder,
-  LineWriter,
-  type RecorderConfig,
-  rejectionsOf,
-  type TagKeys,
-  TRANSIT_FLAGS,
-  VPC_FLAGS,
-} from '../flow/index.ts';
+import { FlowRecorder, LineWriter } from '../flow/index.ts';
 import { type CaptureSummary, readCapture } from '../packet/index.ts';
-import type { Field } from '../record/index.ts';
 import type { StoreOptions } from '../storage/index.ts';
-import { recordFormatOf } from './record-format.ts';
-import { createSceneMaker, type SceneMaker } from './record-network.ts';
 import { descriptorOutput, NO_OUTPUT, type RecordOutput, storeOutput } from './record-output.ts';
+import { planRecording, type RecordPlan, type RecordPlanOptions, windowSink } from './record-plan.ts';
 
 /** What a person asked for, as text where a person types it. */
-export interface RecordOptions {
+export interface RecordOptions extends RecordPlanOptions {
   /** Capture files; `-` is standard input. */
   readonly captures: readonly string[];
   /** A directory, `s3://bucket/prefix`, a file descriptor, or null to only count. */
   readonly out: string | number | null;
-  /** `network.yaml`, or a folder of `aws ec2 describe-*` answers. */
-  readonly network?: string | undefined;
-  /** AWS's `ip-ranges.json`, for the service names of addresses. */
-  readonly ipRanges?: string | undefined;
-  readonly tagKeys?: TagKeys | undefined;
-  /** `v2` (default), `v5`, `all`, `tgw`, a LogFormat string, or field names. */
-  readonly format?: string | undefined;
-  /** `60` or `600` seconds. */
-  readonly interval?: string | undefined;
-  /** `ALL`, `ACCEPT` or `REJECT`. */
-  readonly actions?: string | undefined;
-  /** Bound of live flows. */
-  readonly maxFlows?: number | undefined;
+  /** Written as interface-id where no model knows it. */
+  readonly interfaceId?: string | undefined;
   readonly storage?: StoreOptions | undefined;
   readonly reporter: Reporter;
   readonly signal?: AbortSignal | undefined;
@@ -78,34 +56,7 @@ export async function recordCaptures(options: RecordOptions): Promise<RecordRepo
 }
 
 async function createRecordRun(options: RecordOptions): Promise<RecordRun> {
-  const format = recordFormatOf(options.format ?? 'v2');
-  const isTransit = format.some((field) => !field.kinds.includes('vpc'));
-  if (isTransit && options.network === undefined)
-    throw badOption(
-      'format',
-      options.format ?? '',
-      'fields of interfaces; those of transit gateways need --network',
-    );
-  const seed = (Math.random() * 2 ** 32) | 0;
-  const recorder = {
-    intervalSeconds: Number(
-      choiceOf('interval', options.interval ?? '60', isTransit ? ['60'] : ['60', '600']),
-    ),
-    flags: isTransit ? TRANSIT_FLAGS : VPC_FLAGS,
-    seed,
-    ...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
-  };
-  // A transit gateway's lost packets have rows of their own, which are read through the row of their flow.
-  const actions: ActionFilter = isTransit
-    ? 'ACCEPT'
-    : choiceOf('actions', options.actions ?? 'ALL', ['ALL', 'ACCEPT', 'REJECT']);
-  const scenes = createSceneMaker({
-    network: options.network ?? null,
-    ipRanges: options.ipRanges ?? null,
-    tagKeys: options.tagKeys ?? {},
-    isTransit,
-    seed,
-  });
+  const plan = planRecording(options);
   const { out, storage = {} } = options;
   const output =
     out === null
@@ -114,17 +65,13 @@ async function createRecordRun(options: RecordOptions): Promise<RecordRun> {
         ? descriptorOutput(out)
         : await storeOutput(out, '.log', storage);
   const reasons =
-    typeof out === 'string' && scenes.book !== null
+    typeof out === 'string' && plan.scenes.book !== null
       ? await storeOutput(`${out.replace(/\/+$/, '')}.reasons`, '.ndjson', storage)
       : NO_OUTPUT;
-  return new RecordRun(options, { format, actions, recorder, scenes, output, reasons });
+  return new RecordRun(options, { ...plan, output, reasons });
 }
 
-interface RecordRunParts {
-  readonly format: readonly Field[];
-  readonly actions: ActionFilter;
-  readonly recorder: Partial<RecorderConfig>;
-  readonly scenes: SceneMaker;
+interface RecordRunParts extends RecordPlan {
   readonly output: RecordOutput;
   /** Beside each REJECT record, which rule decided. */
   readonly reasons: RecordOutput;
@@ -153,20 +100,11 @@ class RecordRun {
 
   async record(capture: string): Promise<void> {
     const { format, actions, scenes, output, reasons } = this.#parts;
-    const scene = scenes.sceneOf(capture);
+    const scene = scenes.sceneOf(capture, this.#options.interfaceId ?? null);
     const writer = new LineWriter(format, scene.facts, (bytes) => output.write(bytes), { actions });
-    const { book } = scenes;
-    const recorder = new FlowRecorder(
-      scene.observer,
-      (window, table) => {
-        writer.write(window, table);
-        if (book === null || reasons === NO_OUTPUT) return;
-        const place = scenes.nameOf(window.vantage);
-        for (const rejection of rejectionsOf(window, table, book))
-          reasons.write(Buffer.from(`${JSON.stringify({ place, ...rejection })}\n`));
-      },
-      this.#parts.recorder,
-    );
+    const reason = reasons === NO_OUTPUT ? null : (bytes: Uint8Array) => reasons.write(bytes);
+    const sink = windowSink(scenes, writer, reason);
+    const recorder = new FlowRecorder(scene.observer, sink, this.#parts.recorder);
     output.open(capture, writer.header);
     reasons.open(capture, null);
     try {
@@ -238,16 +176,4 @@ class RecordRun {
     if (summary.lost > 0)
       this.#remarks.push({ capture, text: `${summary.lost} packets were lost before they were captured` });
   }
-}
-
-function choiceOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {
-  const found = allowed.find((value) => value === text);
-  if (found === undefined) throw badOption(option, text, `one of ${allowed.join(', ')}`);
-  return found;
-}
-
-function badOption(option: string, found: string, expected: string): WeirError {
-  return new WeirError('config', 'record.bad-option', `--${option} "${found}": expected ${expected}`, {
-    details: { option, found },
-  });
 }

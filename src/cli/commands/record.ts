@@ -13,6 +13,21 @@ const command: Command = {
   options: [
     { name: 'pcap', value: 'FILE', meaning: 'A capture: pcap or pcapng, plain or gzip', many: true },
     {
+      name: 'interface',
+      short: 'i',
+      value: 'NAME',
+      meaning:
+        'Record packets as they pass: eth0, any, or nflog:GROUP for verdicts of the firewall; until Ctrl-C',
+      many: true,
+    },
+    { name: 'capture-tool', value: 'tcpdump|dumpcap', meaning: 'Which program captures (tcpdump if there)' },
+    { name: 'promiscuous', meaning: 'Also frames for other machines, as from a mirror port' },
+    {
+      name: 'interface-id',
+      value: 'ID',
+      meaning: 'interface-id of captures without --network; a live recording has the name of its interface',
+    },
+    {
       name: 'network',
       value: 'FILE|DIR',
       meaning: 'network.yaml, or a folder of aws ec2 describe-* answers as JSON',
@@ -24,7 +39,11 @@ const command: Command = {
       meaning: 'Tags of the tag fields: instance=Name,App interface=… asg=…',
       many: true,
     },
-    { name: 'out', value: 'DIR|s3://…', meaning: 'Where the records go: a text file per capture' },
+    {
+      name: 'out',
+      value: 'DIR|s3://…',
+      meaning: 'Where the records go: a text file per capture, or per 5 minutes',
+    },
     {
       name: 'format',
       value: 'FIELDS',
@@ -42,19 +61,29 @@ const command: Command = {
         'what the interfaces of a VPC would have logged, verdicts included; logs.reasons says which rule rejected',
     },
     {
+      line: 'weir record --interface eth0 --out logs',
+      shows: 'flow logs of what passes, a file per five minutes, until Ctrl-C',
+    },
+    {
       line: 'weir record --pcap a.pcap --pcap b.pcapng --format v5 --out logs -o json',
       shows: 'two captures into a folder, the totals as JSON',
     },
   ],
   run: async (context) => {
     const captures = [...context.values('pcap'), ...context.positionals];
-    if (captures.length === 0)
-      throw new WeirError('query', 'cli.missing-argument', 'what to record? give --pcap FILE');
-    const { recordCaptures, resolveConfig } = await import('../../app/index.ts');
+    const interfaces = context.values('interface');
+    if (captures.length === 0 && interfaces.length === 0)
+      throw new WeirError(
+        'query',
+        'cli.missing-argument',
+        'what to record? give --pcap FILE or --interface NAME',
+      );
+    if (captures.length > 0 && interfaces.length > 0)
+      throw new WeirError('query', 'cli.bad-option', 'record either captures or interfaces, not both');
+    const { recordCaptures, recordLive, resolveConfig } = await import('../../app/index.ts');
     const config = resolveConfig({ flags: context.flags });
     const out = context.value('out') ?? (context.format === null ? 1 : null);
-    const { result, remarks, isUseless } = await recordCaptures({
-      captures,
+    const common = {
       out,
       network: context.value('network'),
       ipRanges: context.value('ip-ranges'),
@@ -66,7 +95,17 @@ const command: Command = {
       storage: config.storage,
       reporter: context.reporter,
       signal: context.signal,
-    });
+    };
+    const { result, remarks, isUseless } =
+      interfaces.length > 0
+        ? await recordLive({
+            ...common,
+            interfaces,
+            tool: context.value('capture-tool'),
+            isPromiscuous: context.has('promiscuous'),
+            onStart: (what) => context.note(`weir: recording ${what}; Ctrl-C ends it`),
+          })
+        : await recordCaptures({ ...common, captures, interfaceId: context.value('interface-id') });
     for (const { capture, text } of remarks) context.note(`weir: ${capture}: ${text}`);
     const summary = summaryText(result);
     if (out === 1) context.note(summary.trimEnd());
