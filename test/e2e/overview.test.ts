@@ -1,23 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Serving } from '../../src/app/index.ts';
 import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
+import { accessibilityFaults, settled } from '../support/console-journey.ts';
 import { startConsole, startSimulatedConsole } from '../support/console-server.ts';
 import { temporaryDirectory } from '../support/temp-directory.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** What axe finds, as far as we read it. */
-interface AxeAnswer {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }[];
-}
-
+// Browsers on a busy machine take their time.
+vi.setConfig({ testTimeout: 90_000 });
 const directory = temporaryDirectory();
 let browser: Browser;
 let server: Serving & { readonly webDirectory: string };
@@ -39,11 +32,6 @@ async function visit(path: string, options: Parameters<typeof openPage>[2] = {})
   await watched.page.goto(server.address + path);
   await settled(watched.page);
   return watched;
-}
-
-async function settled(page: Page): Promise<void> {
-  await page.waitForSelector('.figures:not(:has(.pending))');
-  await page.waitForSelector('main:not(:has([aria-busy="true"]))');
 }
 
 const rowsOf = (page: Page, title: string): Promise<string[]> =>
@@ -235,16 +223,7 @@ describe('for everybody', () => {
       colorScheme,
       viewport: { width, height: 844 },
     });
-    await page.evaluate(AXE);
-    const { violations } = await page.evaluate<AxeAnswer>('axe.run()');
-    const faults = violations.map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes
-          .slice(0, 3)
-          .map((node) => node.html)
-          .join(' | ')}`,
-    );
-    expect(faults).toEqual([]);
+    expect(await accessibilityFaults(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await close();
   });

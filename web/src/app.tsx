@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { goTo, hrefWith, useAddress } from './address.ts';
 import { get } from './client.ts';
 import type { Zone } from './format.ts';
@@ -64,7 +64,9 @@ export function App() {
           ) : (
             <>
               <h1 className="visually-hidden">{found?.name}</h1>
-              <View address={address} lake={lake.value} range={range} zone={zone} base="" />
+              <Suspense fallback={<div className="view-placeholder" aria-busy="true" />}>
+                <View address={address} lake={lake.value} range={range} zone={zone} base="" />
+              </Suspense>
             </>
           )}
         </main>

@@ -1,13 +1,15 @@
-import type { ComponentType } from 'react';
+import { type ComponentType, lazy } from 'react';
 import { entityAt } from './entity/entity-link.ts';
 import { EntityView } from './entity/entity-view.tsx';
-import { ExploreView } from './explore/explore.tsx';
 import { ICONS } from './frame/icons.tsx';
 import type { Place } from './frame/rail.tsx';
-import { LakeView } from './lake/lake-view.tsx';
 import { OverviewView } from './overview/overview.tsx';
-import { QueryView } from './query/query-view.tsx';
 import type { ViewProps } from './view.ts';
+
+// The first look is in the first script; the other views come when they are opened.
+const ExploreView = lazy(async () => ({ default: (await import('./explore/explore.tsx')).ExploreView }));
+const QueryView = lazy(async () => ({ default: (await import('./query/query-view.tsx')).QueryView }));
+const LakeView = lazy(async () => ({ default: (await import('./lake/lake-view.tsx')).LakeView }));
 
 const VIEWS: readonly (Place & { readonly view: ComponentType<ViewProps> })[] = [
   { path: '/', name: 'Overview', icon: ICONS.overview, view: OverviewView },

@@ -8,6 +8,8 @@ export interface ViewRange {
   readonly startSeconds: number;
   readonly endSeconds: number;
   readonly bucketSeconds: number;
+  /** What was asked before it was laid on the grid: coverage is judged there, so that no edge counts as unwatched. */
+  readonly asked: { readonly from: number; readonly to: number };
   /** How the address says it, for people: `Last 24 hours`, `All data`, or two moments. */
   readonly label: (zone: Zone) => string;
 }
@@ -89,6 +91,7 @@ function aligned(start: number, end: number, label: (zone: Zone) => string): Vie
     startSeconds: Math.floor(start / bucketSeconds) * bucketSeconds,
     endSeconds: Math.ceil(end / bucketSeconds) * bucketSeconds,
     bucketSeconds,
+    asked: { from: Math.floor(start), to: Math.ceil(end) },
     label,
   };
 }

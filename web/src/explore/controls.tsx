@@ -1,7 +1,7 @@
 import { useEffect, useId, useState } from 'react';
 import { columnBySpelling, QUERY_COLUMNS } from '../../../src/query/index.ts';
 import { type Address, type Changes, goTo, hrefWith } from '../address.ts';
-import { COMMON_FIELDS, EXPLORE_MEASURES, type ExploreQuestion } from './question.ts';
+import { COMMON_FIELDS, EXPLORE_MEASURES, type ExploreQuestion, NOTHING } from './question.ts';
 
 const COUNTS = [3, 5, 7, 10, 15, 20];
 
@@ -24,7 +24,7 @@ export function ExploreControls({
     .filter((name) => name !== '');
   const unknown = names.find((name) => columnBySpelling(name) === undefined);
   const apply = (next: readonly string[]): void =>
-    go({ by: next.map((name) => columnBySpelling(name)?.name ?? name).join(',') });
+    go({ by: next.map((name) => columnBySpelling(name)?.name ?? name).join(',') || NOTHING });
   const toggle = (field: string): void =>
     apply(
       question.by.includes(field) ? question.by.filter((name) => name !== field) : [...question.by, field],

@@ -10,7 +10,7 @@ import { NothingHere } from '../parts/nothing-here.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { ValueMenu } from '../parts/value-menu.tsx';
 import { useResource } from '../resource.ts';
-import { rangeChanges, rangeParameters } from '../time-range.ts';
+import { rangeChanges } from '../time-range.ts';
 import { filterOf, type ViewProps } from '../view.ts';
 import { ExploreControls } from './controls.tsx';
 import {
@@ -28,7 +28,7 @@ export function ExploreView(view: ViewProps) {
   const question = questionOf(view);
   const body = seriesBody(question, view);
   const answer = useResource(JSON.stringify(body), (signal) => post('/api/query', body, signal));
-  const times = { ...rangeParameters(range), bucketSeconds: range.bucketSeconds };
+  const times = { ...range.asked, bucketSeconds: range.bucketSeconds };
   const coverage = useResource(JSON.stringify(times), (signal) => get('/api/coverage', times, signal));
   const [at, setAt] = useState<number | null>(null);
   const axis = useMemo(

@@ -50,11 +50,14 @@ export const COMMON_FIELDS: readonly string[] = [
   'az_id',
 ];
 
+/** The value of `by` in the address that groups by nothing; an absent one has a default. */
+export const NOTHING = '-';
+
 /** The question of an address; what it leaves out has a default. */
 export function questionOf({ address }: Pick<ViewProps, 'address'>): ExploreQuestion {
   const { by, measure, n } = address.parameters;
   return {
-    by: by === undefined ? ['action'] : by.split(',').filter((name) => name !== ''),
+    by: by === undefined ? ['action'] : by.split(',').filter((name) => name !== '' && name !== NOTHING),
     measure: EXPLORE_MEASURES.find((entry) => entry.name === measure)?.name ?? 'bytes',
     count: Math.min(50, Math.max(1, Number(n) || 7)),
   };

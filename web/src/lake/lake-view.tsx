@@ -5,7 +5,6 @@ import { DataGrid } from '../parts/data-grid.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Quantity } from '../parts/quantity.tsx';
 import { useResource } from '../resource.ts';
-import { rangeParameters } from '../time-range.ts';
 import type { ViewProps } from '../view.ts';
 
 const STATUSES = ['all', 'ok', 'truncated', 'duplicate', 'refused'] as const;
@@ -86,7 +85,7 @@ function Tables({ lake, zone }: ViewProps) {
 
 /** The interfaces that were watched least in the range on screen. */
 function Blindest({ range }: ViewProps) {
-  const parameters = { ...rangeParameters(range), limit: 9 };
+  const parameters = { ...range.asked, limit: 9 };
   const coverage = useResource(JSON.stringify(parameters), (signal) =>
     get('/api/coverage', parameters, signal),
   );

@@ -44,9 +44,11 @@ export function Figures(props: {
           )}
         </Figure>
       ))}
-      <Figure name="Interfaces" note={null}>
-        {coverage === null ? null : <Quantity value={coverage.interfaces} kind="count" />}
-      </Figure>
+      {where === '' ? (
+        <Figure name="Interfaces" note={null}>
+          {coverage === null ? null : <Quantity value={coverage.interfaces} kind="count" />}
+        </Figure>
+      ) : null}
       <WatchedFigure coverage={coverage} />
     </dl>
   );

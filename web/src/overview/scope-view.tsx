@@ -2,7 +2,6 @@ import { get } from '../client.ts';
 import { NothingHere } from '../parts/nothing-here.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { useResource } from '../resource.ts';
-import { rangeParameters } from '../time-range.ts';
 import { scopeParameters, type ViewProps } from '../view.ts';
 import { Figures } from './figures.tsx';
 import type { ListRule } from './lists.ts';
@@ -16,7 +15,7 @@ export function ScopeView({ lists, ...view }: ViewProps & { readonly lists: read
   const overview = useResource(JSON.stringify(parameters), (signal) =>
     get('/api/overview', parameters, signal),
   );
-  const times = { ...rangeParameters(range), bucketSeconds: range.bucketSeconds };
+  const times = { ...range.asked, bucketSeconds: range.bucketSeconds };
   const coverage = useResource(JSON.stringify(times), (signal) => get('/api/coverage', times, signal));
   if (overview.problem !== null) return <ProblemNote problem={overview.problem} />;
   const isEmpty = overview.value !== null && !overview.isLoading && Number(overview.value.totals.flows) === 0;

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { Cell } from '../../../src/api/index.ts';
+import { protocolName } from '../../../src/record/index.ts';
 import { formatTimestamp, type Zone } from '../format.ts';
 
 /** A column of a grid; `type` is the engine's name of its type. */
@@ -30,11 +31,13 @@ const ROW = 28;
 const OVERSCAN = 8;
 /** Rows that decide the widths of the columns. */
 const MEASURED_ROWS = 150;
+/** Characters of a column at most. */
+const MAX_WIDTH = 44;
 const NUMERIC = /INT|DOUBLE|DECIMAL|FLOAT|NUMERIC|REAL/;
 
 /**
- * A table of any length: only the rows on screen exist. Click a heading to sort, arrows move through the cells, Enter
- * opens one, Ctrl+C copies it.
+ * A table of any length: only the rows on screen exist. Arrows move through the cells, Enter opens one, Ctrl+C copies it;
+ * a click on a heading sorts, and so does `s` on a cell of the column.
  */
 export function DataGrid({ label, columns, rows, zone, height, onCell }: DataGridProps) {
   const [sort, setSort] = useState<{ readonly column: number; readonly isDescending: boolean } | null>(null);
@@ -88,19 +91,23 @@ export function DataGrid({ label, columns, rows, zone, height, onCell }: DataGri
     >
       <div className="grid-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
         {columns.map((column, index) => (
-          <button
+          <div
             key={column.name}
-            type="button"
             role="columnheader"
-            className={isNumeric(column) ? 'is-number' : ''}
-            aria-sort={sort?.column === index ? (sort.isDescending ? 'descending' : 'ascending') : 'none'}
-            onClick={() => setSort(nextSort(sort, index))}
+            aria-sort={sort?.column !== index ? 'none' : sort.isDescending ? 'descending' : 'ascending'}
           >
-            {column.name}
-            {sort?.column === index ? (
-              <span aria-hidden="true">{sort.isDescending ? ' ↓' : ' ↑'}</span>
-            ) : null}
-          </button>
+            <button
+              type="button"
+              className={isNumeric(column) ? 'is-number' : ''}
+              tabIndex={-1}
+              onClick={() => setSort(nextSort(sort, index))}
+            >
+              {column.name}
+              {sort?.column === index ? (
+                <span aria-hidden="true">{sort.isDescending ? ' ↓' : ' ↑'}</span>
+              ) : null}
+            </button>
+          </div>
         ))}
       </div>
       <div className="grid-body" role="rowgroup" style={{ height: rows.length * ROW }}>
@@ -121,7 +128,7 @@ export function DataGrid({ label, columns, rows, zone, height, onCell }: DataGri
                   <div
                     key={column.name}
                     role="gridcell"
-                    className={value === null ? 'is-null' : isNumeric(column) ? 'is-number' : ''}
+                    className={cellClass(value, column)}
                     tabIndex={isCurrent ? 0 : -1}
                     title={exactText(value)}
                     onClick={(event) => {
@@ -131,6 +138,7 @@ export function DataGrid({ label, columns, rows, zone, height, onCell }: DataGri
                     onKeyDown={(event) => {
                       if (event.key === 'Enter')
                         onCell?.({ anchor: event.currentTarget, row: at, column, value });
+                      else if (event.key === 's') setSort(nextSort(sort, c));
                       else if (event.key === 'c' && (event.ctrlKey || event.metaKey))
                         void navigator.clipboard?.writeText(exactText(value));
                     }}
@@ -165,7 +173,10 @@ export function exactText(value: Cell): string {
 function cellText(value: Cell, column: GridColumn, zone: Zone): string {
   if (value === null) return '–';
   if (isTime(column, value)) return formatTimestamp(Number(value), zone);
-  return exactText(value);
+  if (column.name === 'protocol' && typeof value === 'number') return protocolName(value);
+  const text = exactText(value);
+  // Addresses of objects differ at their ends.
+  return column.name === 'uri' && text.length > MAX_WIDTH ? `…${text.slice(1 - MAX_WIDTH)}` : text;
 }
 
 /** Starts and ends of records are Unix seconds; people read times. */
@@ -177,6 +188,12 @@ function isTime(column: GridColumn, value: Cell): boolean {
 
 function isNumeric(column: GridColumn): boolean {
   return NUMERIC.test(column.type);
+}
+
+function cellClass(value: Cell, column: GridColumn): string {
+  if (value === null) return 'is-null';
+  if (column.name === 'action' && value === 'REJECT') return 'is-reject';
+  return isNumeric(column) ? 'is-number' : '';
 }
 
 function nextSort(
@@ -214,7 +231,7 @@ function columnWidths(
     const texts = rows
       .slice(0, MEASURED_ROWS)
       .map((row) => cellText(row[index] ?? null, column, zone).length);
-    return Math.min(44, Math.max(column.name.length + 2, ...texts)) + 3;
+    return Math.min(MAX_WIDTH, Math.max(column.name.length + 2, ...texts)) + 3;
   });
 }
 

@@ -96,6 +96,17 @@ export function QueryView(view: ViewProps) {
               </>
             )}
           </div>
+          {answer.problem === null ? null : <QueryProblem problem={answer.problem} text={asked} />}
+          {answer.value === null || answer.problem !== null ? null : (
+            <DataGrid
+              key={key}
+              label="Answer"
+              columns={answer.value.columns}
+              rows={answer.value.rows}
+              zone={zone}
+              height={520}
+            />
+          )}
         </div>
         <aside>
           <Examples language={language} onChoose={setText} />
@@ -105,17 +116,6 @@ export function QueryView(view: ViewProps) {
           {language.name === 'sql' ? <SchemaList /> : null}
         </aside>
       </div>
-      {answer.problem === null ? null : <QueryProblem problem={answer.problem} text={asked} />}
-      {answer.value === null || answer.problem !== null ? null : (
-        <DataGrid
-          key={key}
-          label="Answer"
-          columns={answer.value.columns}
-          rows={answer.value.rows}
-          zone={zone}
-          height={520}
-        />
-      )}
     </section>
   );
 }

@@ -18,9 +18,10 @@ export function RecordDetail(props: {
 }) {
   const { columns, row, zone, height, onBack } = props;
   const objectId = row[columns.findIndex((column) => column.name === 'object_id')];
-  const isId = typeof objectId === 'number' || (typeof objectId === 'string' && /^-?\d+$/.test(objectId));
-  const sql = `SELECT uri, layout FROM ledger WHERE object_id = ${String(objectId)} LIMIT 1`;
-  const source = useResource(isId ? sql : null, (signal) => post('/api/sql', { sql }, signal));
+  // Ids beyond 2^53 come as text.
+  const id = exactText(objectId ?? null);
+  const sql = `SELECT uri, layout FROM ledger WHERE object_id = ${id} LIMIT 1`;
+  const source = useResource(/^-?\d+$/.test(id) ? sql : null, (signal) => post('/api/sql', { sql }, signal));
   const [uri, layout] = source.value?.rows[0] ?? [];
   return (
     <div className="record-detail" style={{ maxHeight: height }}>

@@ -1,0 +1,201 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Serving } from '../../src/app/index.ts';
+import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
+import { accessibilityFaults, settled } from '../support/console-journey.ts';
+import { startSimulatedConsole } from '../support/console-server.ts';
+import { temporaryDirectory } from '../support/temp-directory.ts';
+
+// Browsers on a busy machine take their time.
+vi.setConfig({ testTimeout: 90_000 });
+const directory = temporaryDirectory();
+let browser: Browser;
+let server: Serving;
+
+beforeAll(async () => {
+  [browser, server] = await Promise.all([
+    launchBrowser(),
+    startSimulatedConsole(directory, { spanSeconds: 43_200 }),
+  ]);
+}, 120_000);
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+async function visit(path: string, options: Parameters<typeof openPage>[2] = {}): Promise<WatchedPage> {
+  const watched = await openPage(browser, server.address, options);
+  await watched.page.goto(server.address + path);
+  await settled(watched.page);
+  return watched;
+}
+
+const gridCell = (page: Page, row: number, column: number) =>
+  page.locator('.grid-row').nth(row).locator('[role=gridcell]').nth(column);
+
+describe('records', () => {
+  it('lead from a number to the raw line and its object', async () => {
+    const { page, complaints, close } = await visit('/');
+    await page.locator('.figure', { hasText: 'Rejected' }).getByRole('link').click();
+    await page.locator('.drawer .grid-row').first().waitFor();
+    expect(new URL(page.url()).searchParams.get('records')).toBe('action = REJECT');
+    const actions = await page.locator('.drawer .grid-row [role=gridcell].is-reject').count();
+    expect(actions).toBe(await page.locator('.drawer .grid-row').count());
+    await gridCell(page, 0, 2).click();
+    await page.getByRole('menuitem', { name: 'The whole record' }).click();
+    const line = await page.locator('.record-line').innerText();
+    expect(line).toMatch(/^\d /);
+    expect(line).toContain(' REJECT OK');
+    expect(await page.locator('.record-detail code').first().innerText()).toMatch(/^file:\/\/.*\.log\.gz$/);
+    await page.goBack();
+    await expect.poll(() => page.locator('.drawer').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('are walked through by keyboard, and closed', async () => {
+    const { page, complaints, close } = await visit('/?records=any');
+    await page.locator('.drawer .grid-row').first().waitFor();
+    await gridCell(page, 0, 0).focus();
+    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'PageDown']) await page.keyboard.press(key);
+    expect(await page.locator('[role=gridcell]:focus').count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('.drawer').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+describe('an address', () => {
+  it('is followed through the whole lake', async () => {
+    const { page, complaints, close } = await visit('/');
+    const cell = page.locator('.top-list', { hasText: 'Rejected sources' }).locator('.cell-button').first();
+    const address = await cell.innerText();
+    await cell.click();
+    await page.getByRole('menuitem', { name: `Open ${address}` }).click();
+    await settled(page);
+    expect(decodeURIComponent(new URL(page.url()).pathname)).toBe(`/address/${address}`);
+    expect(await page.locator('.entity').innerText()).toMatch(/First seen 2026-03-1\d/);
+    expect(
+      await page.locator('.top-list', { hasText: 'Sent to' }).locator('.cell-button').count(),
+    ).toBeGreaterThan(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('that was never seen says so', async () => {
+    const { page, complaints, close } = await visit('/address/192.0.2.200');
+    expect(await page.locator('.entity').innerText()).toContain('Never seen');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('that is none says so', async () => {
+    const { page, complaints, close } = await visit('/address/10.0.0.999');
+    expect(await page.locator('.empty').innerText()).toContain('This is no address');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+describe('explore', () => {
+  it('groups by what is asked, and the table agrees with the overview', async () => {
+    const { page, complaints, close } = await visit('/explore?measure=flows');
+    await page.getByRole('button', { name: 'action' }).click();
+    await page.getByRole('button', { name: 'protocol' }).click();
+    await settled(page);
+    expect(new URL(page.url()).searchParams.get('by')).toBe('protocol');
+    const cells = await page.locator('.series-table tbody td:last-child').all();
+    const totals = await Promise.all(
+      cells.map(async (cell) => Number((await cell.getAttribute('title'))?.replaceAll(/\D/g, ''))),
+    );
+    await page.goto(server.address);
+    await settled(page);
+    const records = await page
+      .locator('.figure', { has: page.getByText('Records', { exact: true }) })
+      .locator('data')
+      .getAttribute('value');
+    expect(totals.reduce((sum, value) => sum + value, 0)).toBe(Number(records));
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('tells of a field that does not exist', async () => {
+    const { page, complaints, close } = await visit('/explore');
+    await page.getByRole('combobox', { name: 'by' }).fill('srcadr');
+    expect(await page.getByRole('alert').innerText()).toContain('srcadr');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+describe('query', () => {
+  it('runs SQL, and shows a mistake at its place', async () => {
+    const { page, complaints, close } = await visit('/query');
+    const editor = page.getByRole('textbox', { name: 'SQL query' });
+    await editor.fill('SELECT count(*) AS records FROM flows');
+    await editor.press('Control+Enter');
+    await page.locator('.grid-row').first().waitFor();
+    expect(Number(await gridCell(page, 0, 0).innerText())).toBeGreaterThan(1000);
+    expect(complaints).toEqual([]);
+    await editor.fill('SELECT * FORM flows');
+    await page.getByRole('button', { name: 'Run' }).click();
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').innerText()).toContain('flows');
+    await page.getByRole('button', { name: /count\(\*\) AS records/ }).click();
+    await page.locator('.grid-row').first().waitFor();
+    await close();
+  });
+
+  it('runs Logs Insights over the range on screen', async () => {
+    const { page, complaints, close } = await visit('/query?language=insights');
+    await page
+      .getByRole('textbox', { name: 'Logs Insights query' })
+      .fill('stats count(*) as n by action | sort n desc');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.grid-row').first().waitFor();
+    expect(await page.locator('.grid-row').count()).toBe(3);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+describe('lake', () => {
+  it('accounts for every line', async () => {
+    const { page, complaints, close } = await visit('/lake');
+    const value = async (name: string): Promise<number> =>
+      Number(
+        await page
+          .locator('.figure', { has: page.getByText(name, { exact: true }) })
+          .locator('data')
+          .getAttribute('value'),
+      );
+    const parts = await Promise.all(['Records', 'NODATA', 'SKIPDATA', 'Malformed'].map(value));
+    expect(parts.reduce((sum, part) => sum + part, 0)).toBe(await value('Lines'));
+    expect(await page.locator('.grid-row').count()).toBeGreaterThan(10);
+    await page.getByRole('textbox', { name: 'address holds' }).fill('no such object');
+    await expect.poll(() => page.locator('.grid-row').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+describe('for everybody', () => {
+  const paths = ['/explore', '/query?q=SELECT+1+AS+one', '/lake', '/address/10.0.0.1', '/?records=any'];
+  it.each(paths.flatMap((path) => (['light', 'dark'] as const).map((theme) => [path, theme] as const)))(
+    '%s in %s has no fault that axe finds',
+    async (path, colorScheme) => {
+      const { page, complaints, close } = await visit(path, { colorScheme });
+      expect(await accessibilityFaults(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+      await close();
+    },
+  );
+
+  it.each(paths)('%s fits 390 pixels', async (path) => {
+    const { page, close } = await visit(path, { viewport: { width: 390, height: 844 } });
+    const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+    expect(overflow).toBeLessThanOrEqual(0);
+    await close();
+  });
+});
