@@ -54,6 +54,8 @@ export function ndpiTotals(text: string): FlowTotals {
 export function ipfixprobeTotals(text: string): FlowTotals {
   const totals: FlowTotals = new Map();
   for (const line of text.trimEnd().split('\n')) {
+    // The names of the columns were sorted in among the rows.
+    if (line.startsWith('ipaddr ')) continue;
     const values = line.split(',');
     const count = (column: number): number => Number(values[column]);
     const protocol = count(14);

@@ -300,7 +300,6 @@ export type NetworkInput = z.input<typeof networkSchema>;
 export type InterfaceSpec = z.output<typeof networkInterface>;
 export type GroupRuleSpec = z.output<typeof groupRule>;
 export type AclRuleSpec = z.output<typeof aclRule>;
-export type RouteSpec = z.output<typeof route>;
 export type CaptureSpec = z.output<typeof capture>;
 export type AttachmentSpec = z.output<typeof attachment>;
 
