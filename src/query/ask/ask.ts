@@ -7,7 +7,8 @@ import type { OrderKey, Plan, TimeRange } from '../plan/plan.ts';
 import { columnsOf } from '../plan/walk.ts';
 import { type Problem, problem, type Span } from '../problem.ts';
 import { conditionOf, type Draft } from './draft.ts';
-import { DISTINCT_MEASURES, QuestionReader } from './reader.ts';
+import { QuestionReader } from './reader.ts';
+import { DISTINCT_MEASURES } from './tables.ts';
 
 /** One part of how a question was read: what it says, in words of the other languages, and where it came from. */
 export interface ReadingPart extends Span {

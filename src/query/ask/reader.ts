@@ -1,5 +1,4 @@
 import { parseSize } from '../../base/index.ts';
-import { type Expression, or } from '../plan/expression.ts';
 import type { Problem, Span } from '../problem.ts';
 import { problem } from '../problem.ts';
 import type { Draft, DraftFilter, End } from './draft.ts';
@@ -16,13 +15,12 @@ import {
   VAGUE_TIMES,
   VERBS,
 } from './lexicon.ts';
+import { mergedFilter } from './merge.ts';
+import { ADVERBS, COUNTED, DISTINCT_MEASURES, isDistinct, OPERATORS } from './tables.ts';
 import { readTime, unitSeconds } from './time.ts';
 import { countOf, type Word, wordsOf } from './words.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Columns that "how many …" counts, by what the noun groups by. */
-const COUNTED: Readonly<Record<string, string>> = { host: 'srcaddr' };
 
 /** Reads a question word by word; what no rule knows is kept as unused. */
 export class QuestionReader {
@@ -411,59 +409,4 @@ export class QuestionReader {
       .map((word) => word.text)
       .join(' ');
   }
-}
-
-/**
- * "A or B" as one condition, and "A and B" where one value cannot be both; null when the two stand side by side. An end
- * named anew begins a condition of its own.
- */
-function mergedFilter(
-  last: DraftFilter,
-  what: DraftFilter['what'],
-  joiner: string,
-  hasRole: boolean,
-): DraftFilter['what'] | null {
-  if (joiner !== 'or' && joiner !== 'and') return null;
-  if (last.what.kind === 'condition' && what.kind === 'condition') {
-    const isSame = columnOf(last.what.condition) === columnOf(what.condition);
-    if (joiner === 'and' && !isSame) return null;
-    return { kind: 'condition', condition: or([last.what.condition, what.condition]) };
-  }
-  if (last.what.kind === 'condition' || what.kind === 'condition' || last.what.kind !== what.kind || hasRole)
-    return null;
-  const tests = [last.what.question, what.question].flatMap((each) =>
-    each.kind === 'in' ? each.tests : [each],
-  );
-  return { ...last.what, question: { kind: 'in', tests } };
-}
-
-function columnOf(condition: Expression): string {
-  return condition.kind === 'test' && condition.value.kind === 'column' ? condition.value.name : '';
-}
-
-/** The measure that counts distinct values of a column, where there is one. */
-export const DISTINCT_MEASURES: Readonly<Record<string, string>> = {
-  srcaddr: 'sources',
-  host: 'sources',
-  dstaddr: 'destinations',
-  dstport: 'ports',
-  interface_id: 'interfaces',
-};
-
-const OPERATORS: Readonly<Partial<Record<Role, '>' | '>=' | '<' | '<='>>> = {
-  more: '>',
-  atleast: '>=',
-  less: '<',
-  atmost: '<=',
-};
-
-const ADVERBS: Readonly<Record<string, number>> = {
-  hourly: 3600,
-  daily: 86_400,
-  weekly: 604_800,
-  minutely: 60,
-};
-
-function isDistinct(word: Word | undefined): boolean {
-  return ['distinct', 'unique', 'different'].includes(word?.lower ?? '');
 }
