@@ -53,6 +53,8 @@ export interface FlowLogDelivery {
 
 const GZIP_LEVEL = 6;
 const ENGINE_BYTES = 600e6;
+/** How long calls under way are waited for at the end. */
+const CLOSE_MS = 10_000;
 
 /**
  * Opens the spool and starts to deliver what is in it, also for flow logs that have been deleted since.
@@ -114,8 +116,9 @@ export async function openFlowLogDelivery(
       return deliverer.drain(nowMs() + timeoutMs);
     },
     close: async () => {
-      await deliverer.stop();
-      parquetWriter.close();
+      const stopped = deliverer.stop().then(() => parquetWriter.close());
+      // A call to a silent destination may last for minutes; its records are in the spool.
+      await Promise.race([stopped, wait(CLOSE_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
@@ -37,7 +37,10 @@ securityGroups:
     outbound: [{ protocol: all, peers: [0.0.0.0/0] }]
 interfaces:
   - { id: eni-web, subnet: subnet-1, privateIps: [10.0.1.10], securityGroups: [sg-web] }
-  - { id: eni-idle, subnet: subnet-2, privateIps: [10.0.2.20], securityGroups: [sg-web] }
+  - { id: eni-idle, subnet: subnet-2, privateIps: [10.0.2.20], transitGatewayAttachment: tgw-attach-1 }
+transitGateways:
+  - id: tgw-1
+    attachments: [{ id: tgw-attach-1, vpc: vpc-1, interfaces: [eni-idle] }]
 `,
     'network.yaml',
   ),
@@ -46,9 +49,9 @@ interfaces:
 const START = Math.floor(Date.now() / 60_000) * 60 - 600;
 
 /** A connection to port 443, one to port 22, and a packet of the next window, which closes the first. */
-function capture(): Uint8Array {
+function capture(laterSeconds: number): Uint8Array {
   const packet = (seconds: number, dstPort: number) => ({
-    seconds,
+    seconds: seconds + laterSeconds,
     bytes: ethernet(
       ipv4(
         { src: '198.51.100.1', dst: '10.0.1.10', protocol: 6 },
@@ -59,9 +62,9 @@ function capture(): Uint8Array {
   return pcap([packet(START, 443), packet(START + 1, 22), packet(START + 1, 22), packet(START + 60, 443)]);
 }
 
-async function replay(into: ServiceCapture | null): Promise<void> {
+async function replay(into: ServiceCapture | null, laterSeconds = 0): Promise<void> {
   if (into === null) throw new Error('the endpoint has a network');
-  const bytes = capture();
+  const bytes = capture(laterSeconds);
   async function* pieces(): AsyncGenerator<Uint8Array> {
     yield bytes;
   }
@@ -197,6 +200,62 @@ describe('flow logs made through the EC2 API', () => {
     expect(await third.endpoint.delivery.drain(10_000)).toBe(0);
     expect((await readBack(buckets)).flatMap((file) => file.lines)).toHaveLength(5);
     await expect.poll(() => third.status(id)).toEqual({ status: 'SUCCESS', message: undefined });
+  });
+
+  it('of transit gateways and of long windows run beside the others, each with records of its own kind', async () => {
+    const buckets = mkdtempSync(join(home, 'buckets-'));
+    const { endpoint, create } = await start({ bucketDirectory: buckets });
+    const long = { MaxAggregationInterval: 600, LogDestination: 'arn:aws:s3:::long' };
+    await create({ ...long, LogFormat: '${start} ${end} ${dstport} ${packets}' });
+    await create({
+      ResourceType: 'TransitGateway',
+      ResourceIds: ['tgw-1'],
+      TrafficType: undefined,
+      MaxAggregationInterval: 60,
+      LogDestination: 'arn:aws:s3:::transit',
+      DestinationOptions: {
+        FileFormat: 'plain-text',
+        HiveCompatiblePartitions: true,
+        PerHourPartition: false,
+      },
+    });
+    await replay(endpoint.openCapture('web.pcap'));
+    expect(await endpoint.delivery.drain(5000)).toBe(0);
+
+    const windows = (await readBack(join(buckets, 'long'))).flatMap((file) => file.lines);
+    expect(windows.filter((line) => !line.endsWith('- -')).toSorted()).toEqual([
+      `${START} ${START + 60} 22 2`,
+      `${START} ${START + 60} 443 2`,
+    ]);
+    const transit = await readBack(join(buckets, 'transit'));
+    expect(transit[0]?.name).toContain('/service=vpcflowlogs/');
+    expect(transit[0]?.header).toContain('tgw-id tgw-attachment-id');
+    const ids = transit.flatMap((file) => file.lines).map((line) => line.split(' ').slice(0, 5).join(' '));
+    expect(new Set(ids)).toEqual(new Set(['6 TransitGateway 123456789012 tgw-1 tgw-attach-1']));
+  });
+
+  it('note in the log itself what a full spool could not take', async () => {
+    const blocked = join(mkdtempSync(join(home, 'blocked-')), 'no', 'folder');
+    const buckets = mkdtempSync(join(home, 'buckets-'));
+    const state = mkdtempSync(join(home, 'state-'));
+    writeFileSync(join(blocked, '..', '..', 'no'), 'a file where a folder should be');
+    const { endpoint, create } = await start({ bucketDirectory: blocked, spoolBytes: 8000 }, state);
+    await create({ ResourceType: 'NetworkInterface', ResourceIds: ['eni-web'] });
+    const recording = endpoint.openCapture('web.pcap');
+    for (let window = 0; window < 60; window++) await replay(recording, window * 60);
+    const [counts] = endpoint.delivery.deliverer.counts();
+    expect(counts?.refused).toBeGreaterThan(0);
+    await stop();
+
+    const second = await start({ bucketDirectory: buckets, spoolBytes: 8000 }, state);
+    expect(await second.endpoint.delivery.drain(5000)).toBe(0);
+    const lines = (await readBack(join(buckets, 'flows'))).flatMap((file) => file.lines).map(tail);
+    expect(lines).toHaveLength(counts?.accepted ?? 0);
+    // The oldest are whole; then a notice per window, until there is no room for notices either.
+    expect(lines[0]).toBe('40000 443 6 1 40 ACCEPT OK');
+    const notices = lines.filter((line) => line.endsWith('SKIPDATA'));
+    expect(notices.length).toBeGreaterThan(1);
+    expect(lines.slice(-notices.length)).toEqual(notices);
   });
 
   it('cannot be made by a web page', async () => {
