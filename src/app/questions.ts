@@ -7,6 +7,7 @@ import {
   parseFilter,
   parseInsights,
   planOf,
+  readQuestion,
   valueOf,
 } from '../query/index.ts';
 
@@ -94,6 +95,32 @@ export interface InsightsQuestion {
 export function planInsights({ query, range, nowSeconds, tables }: InsightsQuestion): PlannedQuestion {
   const parsed = parseInsights(query, { time: range, nowSeconds, table: (name) => tables?.get(name) });
   return { plan: valueOf(parsed, query), warnings: warningsOf(parsed, query) };
+}
+
+/** A plain question as a plan, with what each part of it was read as. */
+export interface ReadQuestion extends PlannedQuestion {
+  /** What was understood, part by part: `filter` and `action = REJECT`. */
+  readonly parts: readonly { readonly kind: string; readonly text: string }[];
+  /** The days that the answer lies in, an earlier period to compare with included. */
+  readonly reach: TimeRange;
+}
+
+/**
+ * The plan of a question in plain English. Words without a meaning come as a warning.
+ * Errors: `query.problems` (kind `query`) with places, when it asks nothing, too little of it is known, or it could
+ * mean two things.
+ */
+export function planAsk(question: string, nowSeconds: number): ReadQuestion {
+  const { plan: value, parts, unused, problems } = readQuestion(question, { nowSeconds });
+  const plan = valueOf({ value, problems, warnings: [] }, question);
+  const { startSeconds, endSeconds } = plan.time;
+  const shift = plan.compareShiftSeconds ?? 0;
+  return {
+    plan,
+    parts: parts.map(({ kind, text }) => ({ kind, text })),
+    reach: { startSeconds: startSeconds === null ? null : startSeconds - shift, endSeconds },
+    warnings: unused.length === 0 ? [] : [`not used: ${unused.map(({ text }) => text).join(', ')}`],
+  };
 }
 
 function warningsOf(parsed: Parsed<unknown>, text: string): readonly string[] {

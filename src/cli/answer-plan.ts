@@ -44,6 +44,9 @@ export async function answerPlan(
       columns: answer.columns,
       rows: rows.map((row) => row.map(timeOf(answer))),
     });
+  const most = plan.limit;
+  if (options.limit === undefined && most !== null && !most.other && rows.length >= most.count)
+    context.note(`at most ${most.count} are shown; there may be more`);
   if (answer.rows.length > limit) context.note(`only the first ${limit} are shown; -n shows more`);
   return 0;
 }

@@ -56,6 +56,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     'Named reports: the sixteen of the Athena integration, and more',
     () => import('./commands/report.ts'),
   ),
+  entry('Ask', 'ask', 'A question in plain English', () => import('./commands/ask.ts')),
   entry('Ask', 'insights', 'A CloudWatch Logs Insights query', () => import('./commands/insights.ts')),
   entry('Ask', 'sql', 'Read-only SQL on the lake', () => import('./commands/sql.ts')),
   entry('Account', 'ledger', 'What every object and every line became', () => import('./commands/ledger.ts')),

@@ -136,6 +136,35 @@ describe('weir insights', () => {
   });
 });
 
+describe('weir ask', () => {
+  it('answers, and says what each part was read as and which words were not used', async () => {
+    const run = await weir('ask', 'top 2 sources of rejected traffic by bytes kindly', '-o', 'json');
+    expect(JSON.parse(run.stdout)).toMatchObject([
+      { srcaddr: '198.51.100.7', bytes: 120 },
+      { srcaddr: '2001:db8::9', bytes: 60 },
+    ]);
+    for (const text of [
+      'filter     action = REJECT',
+      'dimension  srcaddr',
+      'measure    bytes',
+      'limit      2',
+    ])
+      expect(run.stderr).toContain(`${text}\n`);
+  });
+
+  it('explains', async () => {
+    const explained = await json('ask', 'did anything talk to 203.0.113.5 in the last 90 days', '--explain');
+    expect(explained).toMatchObject({ plan: expect.stringContaining('where ip = 203.0.113.5') as unknown });
+  });
+
+  it('opens the days of the period that is compared with', async () => {
+    const { planAsk } = await import('../../src/app/index.ts');
+    const { plan, reach } = planAsk('bytes by source this week compared with last week', DAY + 6 * 86_400);
+    expect(plan.compareShiftSeconds).toBe(7 * 86_400);
+    expect(reach.startSeconds).toBe((plan.time.startSeconds ?? 0) - 7 * 86_400);
+  });
+});
+
 describe('wrong questions', () => {
   it.each<[readonly string[], string]>([
     [
@@ -153,6 +182,8 @@ describe('wrong questions', () => {
     [['insights', 'stat count(*)'], '  stat count(*)\n  ^^^^\ndid you mean "stats"?'],
     [['top', 'src', '--where', "action = 'REJECT'' OR 1=1"], 'weir: '],
     [['top', 'src', '--where', 'dstprot = 22'], 'did you mean "dstport"?'],
+    [['ask', 'what is the meaning of life'], 'weir: '],
+    [['ask', 'traffic from nowhereland'], 'nowhereland'],
     [['completion', 'tcsh'], 'bash, zsh, fish'],
   ])('weir %j', async (args, text) => {
     const run = await weir(...args);
