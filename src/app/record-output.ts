@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type ObjectStore, openStore, type StoreOptions } from '../storage/index.ts';
@@ -8,10 +8,12 @@ export interface RecordOutput {
   /** Begins the lines of a capture; `header` is written first, unless it is null. */
   open(capture: string, header: string | null): void;
   write(bytes: Uint8Array): void;
-  /** The lines of the capture are complete. */
+  /** The lines of the capture are complete; a file that would be empty is not kept. */
   close(): Promise<void>;
   /** Removes what is unfinished; harmless after `close`. */
   discard(): void;
+  /** Nothing more will come: removes the folder of unfinished files. */
+  end(): void;
 }
 
 /** Counts without writing. */
@@ -20,6 +22,7 @@ export const NO_OUTPUT: RecordOutput = {
   write: () => {},
   close: async () => {},
   discard: () => {},
+  end: () => {},
 };
 
 /** One text after the other on a file descriptor, with one header at the top. */
@@ -36,6 +39,7 @@ export function descriptorOutput(descriptor: number): RecordOutput {
     write,
     close: async () => {},
     discard: () => {},
+    end: () => {},
   };
 }
 
@@ -59,6 +63,7 @@ class StoreOutput implements RecordOutput {
   readonly #scratch: string;
   readonly #ending: string;
   readonly #names = new Set<string>();
+  #written = 0;
   #open: { readonly name: string; readonly path: string; readonly descriptor: number } | null = null;
 
   constructor(store: ObjectStore, scratch: string, ending: string) {
@@ -71,18 +76,21 @@ class StoreOutput implements RecordOutput {
     const name = this.#freeName(capture);
     const path = join(this.#scratch, `${process.pid}-${name}`);
     this.#open = { name, path, descriptor: openSync(path, 'w') };
+    this.#written = 0;
     if (header !== null) this.write(Buffer.from(`${header}\n`));
   }
 
   write(bytes: Uint8Array): void {
     const descriptor = this.#open?.descriptor;
     if (descriptor === undefined) return;
+    this.#written += bytes.length;
     for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
   }
 
   async close(): Promise<void> {
     const file = this.#open;
     if (file === null) return;
+    if (this.#written === 0) return this.discard();
     this.#open = null;
     closeSync(file.descriptor);
     await this.#store.putFile(file.name, file.path, { move: true });
@@ -93,6 +101,14 @@ class StoreOutput implements RecordOutput {
     closeSync(this.#open.descriptor);
     rmSync(this.#open.path, { force: true });
     this.#open = null;
+  }
+
+  end(): void {
+    try {
+      rmdirSync(this.#scratch);
+    } catch {
+      // Another recording still writes there; the store removes what nobody needs any more.
+    }
   }
 
   /** Captures of the same name in different folders get a number behind it. */

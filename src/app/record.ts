@@ -51,7 +51,11 @@ export interface RecordReport {
 export async function recordCaptures(options: RecordOptions): Promise<RecordReport> {
   const begun = performance.now();
   const run = await createRecordRun(options);
-  for (const capture of options.captures) await run.record(capture);
+  try {
+    for (const capture of options.captures) await run.record(capture);
+  } finally {
+    run.end();
+  }
   return run.report((performance.now() - begun) / 1000);
 }
 
@@ -121,6 +125,12 @@ class RecordRun {
       output.discard();
       reasons.discard();
     }
+  }
+
+  /** Leaves nothing unfinished behind. */
+  end(): void {
+    this.#parts.output.end();
+    this.#parts.reasons.end();
   }
 
   report(seconds: number): RecordReport {
