@@ -10,6 +10,8 @@ export type { Ledger } from './contract/ledger.ts';
 export type { Overview, VolumePoint } from './contract/overview.ts';
 export type {
   AnswerTable,
+  AskAnswer,
+  AskBody,
   InsightsAnswer,
   InsightsBody,
   QueryAnswer,

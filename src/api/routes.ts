@@ -3,7 +3,7 @@ import { coverageRoute } from './routes/coverage.ts';
 import { lakeRoute } from './routes/lake.ts';
 import { ledgerRoute, malformedRoute } from './routes/ledger.ts';
 import { overviewRoute } from './routes/overview.ts';
-import { insightsRoute, queryRoute, sqlRoute } from './routes/query.ts';
+import { askRoute, insightsRoute, queryRoute, sqlRoute } from './routes/query.ts';
 import { recordsRoute } from './routes/records.ts';
 import { topRoute } from './routes/top.ts';
 
@@ -16,6 +16,7 @@ export const ROUTES: readonly Route[] = [
   recordsRoute,
   queryRoute,
   insightsRoute,
+  askRoute,
   sqlRoute,
   ledgerRoute,
   malformedRoute,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  type AskAnswer,
   type Coverage,
   type LakeState,
   type Ledger,
@@ -252,6 +253,22 @@ describe('/api/insights', () => {
     const response = await api.post('/api/insights', { query: 'stats count(*) | limti 3' });
     expect(response.status).toBe(400);
     expect(((await response.json()) as Problem).details['problems']).toMatchObject([{ start: 17, end: 22 }]);
+  });
+});
+
+describe('/api/ask', () => {
+  it('answers a plain question and says how it was read', async () => {
+    const response = await api.post('/api/ask', { question: 'top 3 sources of rejected traffic' });
+    expect(response.status).toBe(200);
+    const answer = (await response.json()) as AskAnswer;
+    expect(answer.parts.map((part) => part.text)).toContain('action = REJECT');
+    expect(answer.rows.length).toBeGreaterThan(0);
+  });
+
+  it('refuses rather than guess', async () => {
+    const response = await api.post('/api/ask', { question: 'paint the fence green' });
+    expect(response.status).toBe(400);
+    expect(((await response.json()) as Problem).code).toBe('query.problems');
   });
 });
 

@@ -149,7 +149,7 @@ describe('narrowing', () => {
 
   it('marks a mistake in the filter and mends it', async () => {
     const { page, complaints, close } = await visit('/');
-    const filter = page.getByRole('textbox', { name: 'Filter' });
+    const filter = page.getByRole('combobox', { name: 'Filter' });
     await filter.fill('dstprot = 22');
     expect(await page.locator('.filter-twin mark').innerText()).toBe('dstprot');
     await page.getByRole('button', { name: 'use dstport' }).click();

@@ -2,7 +2,7 @@ import { Suspense, useEffect, useState } from 'react';
 import { goTo, hrefWith, useAddress } from './address.ts';
 import { get } from './client.ts';
 import type { Zone } from './format.ts';
-import { FilterChips } from './frame/filter-bar.tsx';
+import { FilterChips } from './frame/filter-chips.tsx';
 import { Rail } from './frame/rail.tsx';
 import { useShortcuts } from './frame/shortcuts.ts';
 import { TopBar } from './frame/top-bar.tsx';

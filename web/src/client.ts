@@ -1,5 +1,7 @@
 import type {
   AnswerTable,
+  AskAnswer,
+  AskBody,
   Coverage,
   InsightsAnswer,
   InsightsBody,
@@ -28,6 +30,7 @@ interface Answers {
 interface Posts {
   readonly '/api/query': { readonly body: QueryBody; readonly answer: QueryAnswer };
   readonly '/api/insights': { readonly body: InsightsBody; readonly answer: InsightsAnswer };
+  readonly '/api/ask': { readonly body: AskBody; readonly answer: AskAnswer };
   readonly '/api/sql': { readonly body: SqlBody; readonly answer: AnswerTable };
 }
 

@@ -35,6 +35,10 @@ export const insightsBodySchema = scopeQuerySchema.omit({ where: true }).extend(
 });
 export type InsightsBody = z.input<typeof insightsBodySchema>;
 
+/** A question in plain English. */
+export const askBodySchema = z.object({ question: z.string().min(1).max(2000) });
+export type AskBody = z.input<typeof askBodySchema>;
+
 /** A table of an answer. */
 export const tableSchema = z.object({
   columns: z.array(z.object({ name: z.string(), type: z.string() })),
@@ -60,3 +64,16 @@ export const insightsAnswerSchema = tableSchema.extend({
   explain: explainSchema,
 });
 export type InsightsAnswer = z.infer<typeof insightsAnswerSchema>;
+
+const placeSchema = z.object({ start: z.number(), end: z.number() });
+
+/** The answer to a plain question, and how it was read. */
+export const askAnswerSchema = tableSchema.extend({
+  parts: z
+    .array(placeSchema.extend({ kind: z.string(), text: z.string() }))
+    .describe('What the words were taken to mean, each with its place'),
+  unused: z.array(placeSchema.extend({ text: z.string() })).describe('Words that played no part'),
+  plan: z.string().describe('The question as it was understood'),
+  explain: explainSchema,
+});
+export type AskAnswer = z.infer<typeof askAnswerSchema>;

@@ -1,6 +1,8 @@
-import { parseInsights, planOf, valueOf } from '../../query/index.ts';
+import { parseInsights, planOf, readQuestion, valueOf } from '../../query/index.ts';
 import { limitsOf } from '../context.ts';
 import {
+  askAnswerSchema,
+  askBodySchema,
   insightsAnswerSchema,
   insightsBodySchema,
   queryAnswerSchema,
@@ -62,6 +64,30 @@ export const insightsRoute = defineRoute({
       truncated: frame.truncated,
       seconds: frame.seconds,
       warnings: parsed.warnings.map(({ code, message, start, end }) => ({ code, message, start, end })),
+      explain,
+    };
+  },
+});
+
+/** A question in plain English, read by rules and refused rather than guessed. */
+export const askRoute = defineRoute({
+  method: 'post',
+  path: '/api/ask',
+  summary: 'A question in plain English, with how it was read; refused rather than guessed',
+  body: askBodySchema,
+  response: askAnswerSchema,
+  handler: async (context, _query, { question }) => {
+    const read = readQuestion(question, { nowSeconds: context.nowSeconds });
+    const plan = valueOf({ value: read.plan, problems: read.problems, warnings: [] }, question);
+    const { frame, plan: words, explain } = await runPlan(context, plan);
+    return {
+      columns: [...frame.columns],
+      rows: frame.rows.map((row) => [...row]),
+      truncated: frame.truncated,
+      seconds: frame.seconds,
+      parts: read.parts.map(({ kind, text, start, end }) => ({ kind, text, start, end })),
+      unused: [...read.unused],
+      plan: words,
       explain,
     };
   },

@@ -1,24 +1,64 @@
-import { useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type Completion, completeFilter } from '../../../src/query/index.ts';
 import { type Address, goTo, hrefWith } from '../address.ts';
-import { invertCondition, printCondition, readFilter, withoutCondition } from '../filter.ts';
-import { ICONS } from './icons.tsx';
+import { readFilter } from '../filter.ts';
+import { FilterCompletion } from './filter-completion.tsx';
 
-/** The filter: a line to type it, with the mistake marked at its place, and the conditions in force as chips. */
+const SHOWN = 8;
+const NOTHING = { start: 0, end: 0, items: [] };
+
+/** The filter as a line to type: words that fit are offered, and a mistake is marked at its place. */
 export function FilterBar({ address }: { readonly address: Address }) {
   const where = address.parameters['where'] ?? '';
   const [text, setText] = useState(where);
+  const [cursor, setCursor] = useState(where.length);
+  const [isOpen, setIsOpen] = useState(false);
+  const [chosen, setChosen] = useState(-1);
   const input = useRef<HTMLInputElement>(null);
   const problemId = useId();
+  const listId = useId();
   useEffect(() => setText(where), [where]);
   useEffect(() => {
     const focus = (): void => input.current?.select();
     window.addEventListener('weir:filter', focus);
     return () => window.removeEventListener('weir:filter', focus);
   }, []);
-  const { problems } = readFilter(text);
-  const problem = text.trim() === '' ? undefined : problems[0];
-  const isPending = text !== where;
-  const apply = (next: string): void => goTo(hrefWith(address, { where: next === '' ? null : next }));
+  useEffect(() => {
+    // After a completion the cursor stands behind the word that was taken.
+    if (document.activeElement === input.current) input.current?.setSelectionRange(cursor, cursor);
+  }, [cursor, text]);
+  const completions = isOpen ? completeFilter(text, cursor, { limit: SHOWN }) : NOTHING;
+  const problem = text.trim() === '' || text === where ? undefined : readFilter(text).problems[0];
+  const change = (next: string, at: number): void => {
+    setText(next);
+    setCursor(at);
+    setChosen(-1);
+  };
+  const take = (item: Completion): void => {
+    const before = `${text.slice(0, completions.start)}${item.text} `;
+    change(before + text.slice(completions.end).trimStart(), before.length);
+  };
+  const apply = (next: string): void => {
+    setIsOpen(false);
+    goTo(hrefWith(address, { where: next === '' ? null : next }));
+  };
+  const onKey = (event: KeyboardEvent<HTMLInputElement>): void => {
+    const { items } = completions;
+    const item = items[chosen];
+    if (event.key === 'Escape') {
+      if (isOpen && items.length > 0) setIsOpen(false);
+      else {
+        setText(where);
+        event.currentTarget.blur();
+      }
+    } else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && items.length > 0) {
+      event.preventDefault();
+      setChosen((chosen + (event.key === 'ArrowDown' ? 1 : items.length)) % items.length);
+    } else if ((event.key === 'Enter' || event.key === 'Tab') && item !== undefined) {
+      event.preventDefault();
+      take(item);
+    }
+  };
   return (
     <form
       className="filter-line"
@@ -28,22 +68,24 @@ export function FilterBar({ address }: { readonly address: Address }) {
         if (problem === undefined) apply(text.trim());
       }}
     >
-      <div className={problem !== undefined && isPending ? 'filter-box has-problem' : 'filter-box'}>
-        {problem !== undefined && isPending ? (
-          <Underline text={text} start={problem.start} end={problem.end} />
-        ) : null}
+      <div className={problem === undefined ? 'filter-box' : 'filter-box has-problem'}>
+        {problem === undefined ? null : <Underline text={text} start={problem.start} end={problem.end} />}
         <input
           ref={input}
           value={text}
-          onChange={(event) => setText(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') {
-              setText(where);
-              event.currentTarget.blur();
-            }
+          onChange={(event) => {
+            setIsOpen(true);
+            change(event.target.value, event.target.selectionStart ?? event.target.value.length);
           }}
+          onBlur={() => setIsOpen(false)}
+          onKeyDown={onKey}
           placeholder="Filter: dstport = 22 and srcaddr in 10.0.0.0/8"
+          role="combobox"
           aria-label="Filter"
+          aria-autocomplete="list"
+          aria-expanded={completions.items.length > 0}
+          aria-controls={listId}
+          aria-activedescendant={chosen < 0 ? undefined : `${listId}-${chosen}`}
           aria-invalid={problem !== undefined}
           aria-describedby={problemId}
           spellCheck={false}
@@ -52,8 +94,13 @@ export function FilterBar({ address }: { readonly address: Address }) {
         />
         <kbd aria-hidden="true">/</kbd>
       </div>
+      {completions.items.length === 0 ? (
+        <span id={listId} />
+      ) : (
+        <FilterCompletion id={listId} items={completions.items} chosen={chosen} onTake={take} />
+      )}
       <p id={problemId} className="filter-problem" role="status">
-        {problem !== undefined && isPending ? (
+        {problem === undefined || completions.items.length > 0 ? null : (
           <>
             {problem.message}
             {problem.suggestion === null ? null : (
@@ -73,63 +120,15 @@ export function FilterBar({ address }: { readonly address: Address }) {
               </>
             )}
           </>
-        ) : null}
+        )}
       </p>
     </form>
   );
 }
 
-/** The conditions in force; each can be turned around or taken away. Nothing when there is no filter. */
-export function FilterChips({ address }: { readonly address: Address }) {
-  const where = address.parameters['where'] ?? '';
-  const { conditions } = readFilter(where);
-  if (conditions.length === 0) return null;
-  const apply = (next: string): void => goTo(hrefWith(address, { where: next === '' ? null : next }));
-  return (
-    <ul className="chips" aria-label="Conditions in force">
-      {conditions.map((condition, index) => {
-        const text = printCondition(condition);
-        return (
-          <li key={text} className={condition.kind === 'not' ? 'chip is-not' : 'chip'}>
-            <button
-              type="button"
-              title="Turn this condition around"
-              onClick={() => apply(invertCondition(where, index))}
-            >
-              {text}
-            </button>
-            <button
-              type="button"
-              className="chip-remove"
-              aria-label={`Remove ${text}`}
-              onClick={() => apply(withoutCondition(where, index))}
-            >
-              {ICONS.close}
-            </button>
-          </li>
-        );
-      })}
-      {conditions.length > 1 ? (
-        <li>
-          <button type="button" className="text-button" onClick={() => apply('')}>
-            Clear all
-          </button>
-        </li>
-      ) : null}
-    </ul>
-  );
-}
-
 /** A wavy line under the mistake, in a twin of the text that lies behind the input. */
-function Underline({
-  text,
-  start,
-  end,
-}: {
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-}) {
+function Underline(props: { readonly text: string; readonly start: number; readonly end: number }) {
+  const { text, start, end } = props;
   return (
     <span className="filter-twin" aria-hidden="true">
       {text.slice(0, start)}

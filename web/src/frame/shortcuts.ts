@@ -2,12 +2,17 @@ import { useEffect, useRef } from 'react';
 import { type Address, goTo, hrefWith } from '../address.ts';
 import { shiftedChanges, type ViewRange, widenedChanges } from '../time-range.ts';
 
-/** The keys that work anywhere outside a text field: / filter, [ and ] shift, - widens, u changes the zone. */
+/** The keys that work anywhere outside a text field: / filter, [ and ] shift, - widens, u changes the zone; Ctrl+K asks. */
 export function useShortcuts(address: Address, range: ViewRange | null, onZone: () => void): void {
   const state = useRef({ address, range, onZone });
   state.current = { address, range, onZone };
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
+      if ((event.ctrlKey || event.metaKey) && event.key === 'k') {
+        event.preventDefault();
+        goTo(hrefWith(state.current.address, { language: 'ask', q: null, records: null }, '/query'));
+        return;
+      }
       if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
       const { address: here, range: shown, onZone: changeZone } = state.current;
       const go = (changes: Parameters<typeof hrefWith>[1]): void => goTo(hrefWith(here, changes));

@@ -1,17 +1,20 @@
-import type { AnswerTable } from '../../../src/api/index.ts';
+import type { AnswerTable, AskAnswer } from '../../../src/api/index.ts';
 import { post } from '../client.ts';
 import type { ViewRange } from '../time-range.ts';
 
+/** The answer of any language; `reading` says how a plain question was read. */
+export type Answer = AnswerTable & { readonly reading?: Pick<AskAnswer, 'parts' | 'unused' | 'explain'> };
+
 /** A language of the query view. */
 export interface Language {
-  readonly name: 'sql' | 'insights';
+  readonly name: 'sql' | 'insights' | 'ask';
   readonly label: string;
   /** What a person should know before typing. */
   readonly note: string;
-  readonly path: '/api/sql' | '/api/insights';
+  readonly path: '/api/sql' | '/api/insights' | '/api/ask';
   readonly examples: readonly { readonly name: string; readonly text: string }[];
   body(text: string, range: ViewRange): unknown;
-  ask(text: string, range: ViewRange, signal: AbortSignal): Promise<AnswerTable>;
+  ask(text: string, range: ViewRange, signal: AbortSignal): Promise<Answer>;
   /** The same on the command line; null where there is no such command. */
   command(text: string): string | null;
 }
@@ -72,6 +75,24 @@ export const LANGUAGES: readonly Language[] = [
     body: insightsBody,
     ask: (text, range, signal) => post('/api/insights', insightsBody(text, range), signal),
     command: () => null,
+  },
+  {
+    name: 'ask',
+    label: 'Plain question',
+    note: 'Plain words, read by rules and refused rather than guessed. Times are part of the question.',
+    path: '/api/ask',
+    examples: [
+      { name: 'Top sources of rejected traffic', text: 'top 10 sources of rejected traffic' },
+      { name: 'Who talks to the database', text: 'top sources to port 5432 by bytes' },
+      { name: 'Rejected ssh per hour', text: 'rejected ssh traffic per hour' },
+      { name: 'Did anything talk to an address', text: 'did anything talk to 203.0.113.39' },
+    ],
+    body: (text) => ({ question: text }),
+    ask: async (text, _range, signal) => {
+      const answer = await post('/api/ask', { question: text }, signal);
+      return { ...answer, reading: answer };
+    },
+    command: (text) => `weir ask ${shellQuoted(text)}`,
   },
 ];
 

@@ -7,8 +7,9 @@ import { DataGrid, gridTsv } from '../parts/data-grid.tsx';
 import { useResource } from '../resource.ts';
 import type { ViewProps } from '../view.ts';
 import { historyOf, remember } from './history.ts';
-import { LANGUAGES, type Language, languageOf } from './languages.ts';
+import { type Answer, LANGUAGES, type Language, languageOf } from './languages.ts';
 import { QueryProblem } from './query-problem.tsx';
+import { Reading } from './reading.tsx';
 import { SchemaList } from './schema-list.tsx';
 
 /** SQL and Logs Insights: an editor, the answer as a grid, examples, and what was asked before. */
@@ -23,7 +24,7 @@ export function QueryView(view: ViewProps) {
   }, [asked, language]);
   const body = language.body(asked, range);
   const key = asked === '' ? null : `${language.path} ${JSON.stringify(body)} ${round}`;
-  const answer = useResource<AnswerTable>(key, (signal) => language.ask(asked, range, signal));
+  const answer = useResource<Answer>(key, (signal) => language.ask(asked, range, signal));
   useEffect(() => {
     if (answer.value !== null && !answer.isLoading) remember({ language: language.name, text: asked });
   }, [answer.value, answer.isLoading, asked, language]);
@@ -97,6 +98,7 @@ export function QueryView(view: ViewProps) {
             )}
           </div>
           {answer.problem === null ? null : <QueryProblem problem={answer.problem} text={asked} />}
+          {answer.value?.reading === undefined ? null : <Reading reading={answer.value.reading} />}
           {answer.value === null || answer.problem !== null ? null : (
             <DataGrid
               key={key}
