@@ -9,7 +9,7 @@ import {
   type RejectedLine,
   type SourceObject,
 } from '../ingest/index.ts';
-import { type Lake, type LedgerEntry, objectIdOf } from '../lake/index.ts';
+import { type Lake, type LedgerEntry, type LookUp, objectIdOf } from '../lake/index.ts';
 import type { ColumnBatch, Layout } from '../record/index.ts';
 import type { IngestReport, IngestResult } from './ingest-report.ts';
 import { IngestTransaction } from './ingest-transaction.ts';
@@ -26,6 +26,13 @@ export interface IngestRunDeps {
   /** Loads batches, while the lake's own session stages the batch before. */
   readonly loadSession: DuckDbSession;
   readonly reporter: Reporter;
+}
+
+/** An object with the bytes of another one, and where that is. */
+interface Copy {
+  readonly object: SourceObject;
+  readonly etag: string;
+  readonly original: string;
 }
 
 type Tally = Omit<IngestReport, 'leftOut'>;
@@ -46,6 +53,8 @@ export class IngestRun implements PipelineSink {
   #batchNumber = 0;
   /** Where the bytes of this run were seen first, by etag and size. */
   readonly #seen = new Map<string, string>();
+  /** Objects whose bytes are in the lake, or will be, under another address. Noted last: only then is that certain. */
+  #copies: Copy[] = [];
   readonly #problems: { uri: string; reason: string }[] = [];
   readonly #imperfect: { uri: string; status: string; reason: string }[] = [];
   readonly #unknownFields: Record<string, number> = {};
@@ -77,9 +86,7 @@ export class IngestRun implements PipelineSink {
   /** Reads those of the objects that the lake does not have. */
   async readNew(objects: readonly SourceObject[]): Promise<void> {
     const versions = await this.#identify(objects);
-    const answers = await this.#deps.lake.lookUp(
-      versions.map(({ object, etag }) => ({ uri: object.uri, etag, sizeBytes: object.sizeBytes })),
-    );
+    const answers = await this.#lookUp(versions);
     const wanted: { object: SourceObject; etag: string }[] = [];
     for (const [index, version] of versions.entries()) {
       const { object, etag } = version;
@@ -90,8 +97,11 @@ export class IngestRun implements PipelineSink {
         continue;
       }
       const original = answer?.kind === 'duplicate' ? answer.entry.uri : this.#seenBefore(object, etag);
-      if (original !== null) this.#noteDuplicate(object, etag, original);
-      else wanted.push(version);
+      if (original === null) wanted.push(version);
+      else {
+        this.#copies.push({ ...version, original });
+        this.#doneBytes += object.sizeBytes;
+      }
     }
     const etags = new Map(wanted.map(({ object, etag }) => [object.uri, etag]));
     for await (const object of prefetchObjects(wanted.map(({ object }) => object))) {
@@ -102,6 +112,7 @@ export class IngestRun implements PipelineSink {
   /** Commits what is left. */
   async finish(): Promise<void> {
     await this.#commit();
+    await this.#noteCopies();
     await this.#deps.lake.settle();
   }
 
@@ -158,18 +169,52 @@ export class IngestRun implements PipelineSink {
     if (this.#transaction.rows + this.#pipeline.pendingRows >= this.#config.commitRows) await this.#commit();
   }
 
-  async #commit(): Promise<void> {
+  /** Commits what was read. False: others had some of it, which was sorted out and committed without that. */
+  async #commit(): Promise<boolean> {
     await this.#pipeline.flush();
     await this.#staging;
     const transaction = this.#transaction;
     this.#transaction = new IngestTransaction(this.#deps.lake);
-    if (transaction.isEmpty) return;
-    const { entries, again } = await transaction.commit();
+    if (transaction.isEmpty) return true;
+    const { entries, again, taken } = await transaction.commit();
     for (const entry of entries) this.#count(entry);
-    if (entries.length > 0) return;
-    this.#counts.objectsSkipped += transaction.objects - again.length;
+    if (entries.length > 0) return true;
+    await this.#noteTaken(taken);
     await this.readNew(again);
     await this.#commit();
+    return false;
+  }
+
+  /** Objects that others committed while they were read here, under this address or another. */
+  async #noteTaken(objects: readonly SourceObject[]): Promise<void> {
+    const versions = await this.#identify(objects);
+    const answers = await this.#lookUp(versions);
+    for (const [index, version] of versions.entries()) {
+      const answer = answers[index];
+      if (answer?.kind === 'duplicate') this.#copies.push({ ...version, original: answer.entry.uri });
+      else this.#counts.objectsSkipped++;
+    }
+  }
+
+  /** Notes the copies of what the ledger has now. Others may note the same ones meanwhile; then it looks again. */
+  async #noteCopies(): Promise<void> {
+    while (this.#copies.length > 0) {
+      const copies = this.#copies;
+      this.#copies = [];
+      const own = await this.#lookUp(copies);
+      const originals = await this.#deps.lake.lookUp(
+        copies.map(({ object, etag, original }) => ({ uri: original, etag, sizeBytes: object.sizeBytes })),
+      );
+      for (const [index, copy] of copies.entries()) {
+        const { object, etag, original } = copy;
+        if (own[index]?.kind === 'known') this.#counts.objectsSkipped++;
+        else if (originals[index]?.kind === 'known') {
+          this.#transaction.addEntry(duplicateEntry(object, etag, `the same bytes as ${original}`), null);
+          this.#copies.push(copy);
+        } else this.#noteProblem(object, `it has the same bytes as ${original}, which was not read`);
+      }
+      if (await this.#commit()) return;
+    }
   }
 
   /** Drops what is not committed yet and gives the objects it came from. */
@@ -201,6 +246,12 @@ export class IngestRun implements PipelineSink {
     return versions;
   }
 
+  #lookUp(versions: readonly { readonly object: SourceObject; readonly etag: string }[]): Promise<LookUp[]> {
+    return this.#deps.lake.lookUp(
+      versions.map(({ object, etag }) => ({ uri: object.uri, etag, sizeBytes: object.sizeBytes })),
+    );
+  }
+
   /** The address where this run has met the same bytes before; empty objects are never copies of each other. */
   #seenBefore(object: SourceObject, etag: string): string | null {
     if (object.sizeBytes === 0) return null;
@@ -208,12 +259,6 @@ export class IngestRun implements PipelineSink {
     const seen = this.#seen.get(key);
     if (seen === undefined) this.#seen.set(key, object.uri);
     return seen === undefined || seen === object.uri ? null : seen;
-  }
-
-  #noteDuplicate(object: SourceObject, etag: string, original: string): void {
-    const reason = `the same bytes as ${original}`;
-    this.#transaction.addEntry(duplicateEntry(object, etag, reason), null);
-    this.#doneBytes += object.sizeBytes;
   }
 
   #skip(object: SourceObject): void {

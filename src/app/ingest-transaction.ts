@@ -28,11 +28,6 @@ export class IngestTransaction {
     if (source !== null) this.#objects.set(keyOf(entry), source);
   }
 
-  /** Objects that were read for it. */
-  get objects(): number {
-    return this.#objects.size;
-  }
-
   /** The objects that were read for it. */
   sources(): readonly SourceObject[] {
     return [...this.#objects.values()];
@@ -44,18 +39,20 @@ export class IngestTransaction {
 
   /**
    * Commits. When other writers have committed some of the objects meanwhile, nothing is committed, the staged files are
-   * removed, and the objects that are still to be read come back.
+   * removed, and the objects come back: those still to be read, and those that others have, under this address or another.
    */
   async commit(): Promise<{
     readonly entries: readonly LedgerEntry[];
     readonly again: readonly SourceObject[];
+    readonly taken: readonly SourceObject[];
   }> {
     const result = await this.#lake.commit({ staged: this.#staged, ledger: this.#entries, malformed: [] });
-    if (result.kind === 'committed') return { entries: this.#entries, again: [] };
+    if (result.kind === 'committed') return { entries: this.#entries, again: [], taken: [] };
     await this.discard();
     const taken = new Set(result.objects.map(keyOf));
-    const again = [...this.#objects].flatMap(([key, object]) => (taken.has(key) ? [] : [object]));
-    return { entries: [], again };
+    const those = (isTaken: boolean): SourceObject[] =>
+      [...this.#objects].flatMap(([key, object]) => (taken.has(key) === isTaken ? [object] : []));
+    return { entries: [], again: those(false), taken: those(true) };
   }
 
   /** Removes what was staged; for runs that end early. */

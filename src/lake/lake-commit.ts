@@ -20,7 +20,7 @@ export interface LakeCommit {
   readonly kind: CommitKind;
   /** Unique; tells a writer its own commit. */
   readonly id: string;
-  /** Identities of the source objects it brings in (`objectIdentity`). */
+  /** Identities of the source objects it brings in (`objectIdentity`, `contentIdentity`). */
   readonly objects: readonly string[];
   readonly changes: ReadonlyMap<TableName, TableChange>;
   /** Settings of the lake that the commit changes; kept in the `metaData` of `flows`. */

@@ -6,6 +6,7 @@ import type { LakeCommit } from './lake-commit.ts';
 import { createLakeLog, type LakeLog } from './lake-log.ts';
 import {
   committedBefore,
+  contentIdentity,
   type LedgerEntry,
   type LookUp,
   ledgerRow,
@@ -111,7 +112,9 @@ export function openLake(given: LakeDeps): Lake {
 
   /** Objects of the batch that are in the lake already: once by the ledger, then by the commits that came since. */
   const overlapCheck = (entries: readonly LedgerEntry[]): (() => Promise<LedgerEntry[] | null>) => {
-    const byIdentity = new Map(entries.map((entry) => [objectIdentity(entry), entry]));
+    const byIdentity = new Map(
+      entries.flatMap((entry) => identitiesOf(entry).map((identity) => [identity, entry])),
+    );
     let checkedVersion: number | null = null;
     return async () => {
       const found =
@@ -121,7 +124,7 @@ export function openLake(given: LakeDeps): Lake {
               commit.objects.flatMap((identity) => byIdentity.get(identity) ?? []),
             );
       checkedVersion = log.state.version;
-      return found.length === 0 ? null : found;
+      return found.length === 0 ? null : [...new Set(found)];
     };
   };
 
@@ -162,7 +165,7 @@ export function openLake(given: LakeDeps): Lake {
       if (store.kind === 's3' && given.singleWriter !== true) await (probe ??= probeConditionalWrites(store));
       const own = await stageLedger(batch);
       const { changes } = mergeStaged([...batch.staged, ...own]);
-      const objects = batch.ledger.map(objectIdentity);
+      const objects = batch.ledger.flatMap(identitiesOf);
       const commit: LakeCommit = { kind: 'ingest', id: newId(), objects, changes };
       for (const staged of batch.staged) uncertain.add(staged);
       const overlap = await exclusive(() => log.append(commit, overlapCheck(batch.ledger)));
@@ -197,4 +200,10 @@ export function openLake(given: LakeDeps): Lake {
   };
   partsOf.set(lake, { deps, log, exclusive });
   return lake;
+}
+
+/** By what others tell that an object is in the lake: its own address and version, and its bytes under any address. */
+function identitiesOf(entry: LedgerEntry): string[] {
+  const content = contentIdentity(entry);
+  return content === null ? [objectIdentity(entry)] : [objectIdentity(entry), content];
 }

@@ -79,6 +79,13 @@ export function objectIdentity(entry: Pick<LedgerEntry, 'uri' | 'etag' | 'status
   return createHash('sha256').update(text).digest('base64url').slice(0, IDENTITY_LENGTH);
 }
 
+/** What two objects with the same bytes share; null for those that are read from nothing: refused, noted as copies, empty. */
+export function contentIdentity(entry: Pick<LedgerEntry, 'etag' | 'sizeBytes' | 'status'>): string | null {
+  if (entry.sizeBytes === 0 || entry.status === 'refused' || entry.status === 'duplicate') return null;
+  const text = `content\0${entry.etag}\0${entry.sizeBytes}`;
+  return createHash('sha256').update(text).digest('base64url').slice(0, IDENTITY_LENGTH);
+}
+
 /** Looks objects up in the ledger, in the order given. `ledger` is the SQL of its files. */
 export async function lookUpObjects(
   session: SqlSession,
@@ -92,12 +99,19 @@ export async function lookUpObjects(
        SELECT asked.n, CASE WHEN l.uri = asked.uri THEN 0 ELSE 1 END AS is_other, l.object_id, l.uri, l.status, l.reason,
          l.ingested_at
        FROM asked JOIN ${ledger} AS l ON l.etag = asked.etag AND (l.uri = asked.uri
-         OR (l.size_bytes = asked.size AND l.status NOT IN ('duplicate', 'refused'))))
+         OR (l.size_bytes = asked.size AND asked.size > 0 AND l.status NOT IN ('duplicate', 'refused'))))
      SELECT n, is_other, object_id::VARCHAR AS object_id, uri, status, reason FROM same
      QUALIFY row_number() OVER (PARTITION BY n ORDER BY is_other, status = 'refused', ingested_at DESC) = 1`,
     [
       JSON.stringify(
-        objects.map(({ uri, etag, sizeBytes }, n) => ({ n, uri, etag, size: sizeBytes, refused: false })),
+        objects.map(({ uri, etag, sizeBytes }, n) => ({
+          n,
+          uri,
+          etag,
+          size: sizeBytes,
+          refused: false,
+          read: true,
+        })),
       ),
     ],
   );
@@ -113,7 +127,7 @@ export async function lookUpObjects(
   return answers;
 }
 
-/** Which of these entries the ledger holds already, by `objectIdentity`. */
+/** Which of these entries the ledger holds already, by `objectIdentity` or `contentIdentity`. */
 export async function committedBefore(
   session: SqlSession,
   ledger: string,
@@ -126,10 +140,12 @@ export async function committedBefore(
     etag,
     size: sizeBytes,
     refused: status === 'refused',
+    read: status !== 'refused' && status !== 'duplicate' && sizeBytes > 0,
   }));
   const rows = await session.rows(
     `WITH asked AS (${ASKED}) SELECT DISTINCT asked.n FROM asked JOIN ${ledger} AS l
-     ON l.etag = asked.etag AND l.uri = asked.uri AND (l.status = 'refused') = asked.refused ORDER BY 1`,
+     ON l.etag = asked.etag AND ((l.uri = asked.uri AND (l.status = 'refused') = asked.refused)
+       OR (asked.read AND l.size_bytes = asked.size AND l.status NOT IN ('duplicate', 'refused'))) ORDER BY 1`,
     [JSON.stringify(asked)],
   );
   return rows.flatMap((row) => entries[Number(row['n'])] ?? []);
@@ -137,7 +153,7 @@ export async function committedBefore(
 
 const ASKED =
   `SELECT unnest(from_json($1, '[{"n": "BIGINT", "uri": "VARCHAR", "etag": "VARCHAR", "size": "BIGINT", ` +
-  `"refused": "BOOLEAN"}]'), recursive := true)`;
+  `"refused": "BOOLEAN", "read": "BOOLEAN"}]'), recursive := true)`;
 
 /** An entry as a row of the table `ledger`. */
 export function ledgerRow(entry: LedgerEntry, nowMs: number): Readonly<Record<string, unknown>> {
