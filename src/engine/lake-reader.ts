@@ -1,6 +1,6 @@
 import type { SqlParameter, SqlRow } from '../base/index.ts';
 import { TABLES, type TableName } from '../record/index.ts';
-import { assertReadOnlySql, columnsOfCondition } from './duckdb/confine.ts';
+import { assertReadOnlySql } from './duckdb/confine.ts';
 import type { DuckDb } from './duckdb/instance.ts';
 import type { DuckDbSession, QueryOptions, QuerySession } from './duckdb/session.ts';
 import type { ResultFrame } from './frame.ts';
@@ -15,11 +15,6 @@ export interface LakeSession extends QuerySession {
    * Errors: those of `assertReadOnlySql` (kind `query`), then those of `query`.
    */
   ask(sql: string, options?: QueryOptions): Promise<ResultFrame>;
-  /**
-   * The columns that a condition from outside (what may follow WHERE) names, lower case, distinct.
-   * Errors: those of `assertReadOnlySql`.
-   */
-  columnsOf(condition: string): Promise<readonly string[]>;
   close(): void;
 }
 
@@ -99,7 +94,6 @@ function lakeSession(session: DuckDbSession, prepared: Prepare): LakeSession {
       await assertReadOnlySql(session, sql, VIEWS, (used) => prepared(session, sql, isShow ? VIEWS : used));
       return session.query(sql, options);
     },
-    columnsOf: (condition) => columnsOfCondition(session, condition, VIEWS),
     run: async (sql: string, parameters?: readonly SqlParameter[]): Promise<void> => {
       await trusted(sql);
       return session.run(sql, parameters);

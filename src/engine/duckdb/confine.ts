@@ -85,45 +85,6 @@ export async function assertReadOnlySql(
   return used;
 }
 
-/**
- * The columns that a condition names, lower case and distinct, after the checks of `assertReadOnlySql`. The condition
- * must be one expression: text that closes our parenthesis and goes on is refused (`engine.sql-forbidden`).
- */
-export async function columnsOfCondition(
-  session: DuckDbSession,
-  condition: string,
-  views: ReadonlySet<string>,
-): Promise<readonly string[]> {
-  const opening = 'SELECT 1 FROM flows WHERE (';
-  // The line break ends a comment that would swallow our parenthesis.
-  const sql = `${opening}${condition}\n)`;
-  const parsed = await parseTree(session, sql);
-  if (parsed.error) throw parseProblem(parsed, condition, condition, opening.length);
-  await assertReadOnlySql(session, sql, views);
-  const node = (parsed.statements[0] as { readonly node: Node }).node;
-  const others = ['group_expressions', 'modifiers'].some(
-    (key) => (node[key] as readonly unknown[]).length > 0,
-  );
-  const isPlain =
-    node['type'] === 'SELECT_NODE' && node['having'] === null && node['qualify'] === null && !others;
-  if (!isPlain) throw forbidden('more than one condition', condition);
-  const columns = new Set<string>();
-  collectColumns(node['where_clause'], columns);
-  return [...columns];
-}
-
-function collectColumns(value: unknown, into: Set<string>): void {
-  if (Array.isArray(value)) {
-    for (const entry of value) collectColumns(entry, into);
-    return;
-  }
-  if (typeof value !== 'object' || value === null) return;
-  const node = value as Node;
-  const names = node['column_names'];
-  if (node['class'] === 'COLUMN_REF' && Array.isArray(names)) into.add(String(names.at(-1)).toLowerCase());
-  for (const entry of Object.values(node)) collectColumns(entry, into);
-}
-
 async function parseTree(session: DuckDbSession, sql: string): Promise<SerializedSql> {
   const [row] = await session.rows(`SELECT json_serialize_sql(${sqlString(sql)}) AS tree`);
   return JSON.parse(String(row?.['tree'])) as SerializedSql;
@@ -146,13 +107,8 @@ type SerializedSql =
       readonly position?: string;
     };
 
-/** `body` is what was parsed: the end of `sql`, after `added` characters of ours. */
-function parseProblem(
-  parsed: Extract<SerializedSql, { error: true }>,
-  sql: string,
-  body: string,
-  added = 0,
-): WeirError {
+/** `body` is what was parsed: the end of `sql`. */
+function parseProblem(parsed: Extract<SerializedSql, { error: true }>, sql: string, body: string): WeirError {
   if (parsed.error_type === 'not implemented') {
     return new WeirError(
       'query',
@@ -162,7 +118,7 @@ function parseProblem(
     );
   }
   const inBody = parsed.position === undefined ? undefined : Number(parsed.position);
-  const position = inBody === undefined ? undefined : Math.max(0, inBody + sql.length - body.length - added);
+  const position = inBody === undefined ? undefined : Math.max(0, inBody + sql.length - body.length);
   return new WeirError('query', 'engine.sql-syntax', `the SQL does not parse: ${parsed.error_message}`, {
     details: { sql, ...(position === undefined ? {} : { position }) },
   });
