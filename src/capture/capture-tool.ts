@@ -30,8 +30,11 @@ export const defaultCaptureToolConfig: CaptureToolConfig = {
   isPromiscuous: false,
 };
 
-/** The firewall puts up to 250 bytes of its own before a packet, the text of the rule among them. */
-const NFLOG_HEAD_BYTES = 256;
+/**
+ * libpcap receives what the firewall logs in a buffer of this size, and loses or garbles the rest of a batch that is larger.
+ * So packets are cut by the rule (`log snaplen 128`) and never here.
+ */
+const NFLOG_SNAP_LENGTH = 262_144;
 
 /** Programs in `sbin` are not on everybody's PATH, and yet may be run. */
 const MORE_DIRECTORIES: readonly string[] = ['/usr/sbin', '/sbin', '/usr/local/sbin', '/usr/local/bin'];
@@ -79,7 +82,7 @@ export function captureArguments(
   config: CaptureToolConfig,
 ): readonly string[] {
   const isNflog = source.kind === 'nflog';
-  const snapLength = String(config.snapLength + (isNflog ? NFLOG_HEAD_BYTES : 0));
+  const snapLength = String(isNflog ? NFLOG_SNAP_LENGTH : config.snapLength);
   const buffer = isNflog ? 0 : config.bufferKib;
   const quietMode = config.isPromiscuous ? [] : ['-p'];
   if (tool.name === 'dumpcap') {

@@ -23,13 +23,13 @@ const FORMAT =
 const RULES = `table inet weir {
   chain input {
     type filter hook input priority 0; policy accept
-    udp dport 9999 log prefix "weir REJECT " group 7 drop
-    tcp dport 2222 log prefix "weir REJECT " group 7 drop
-    log prefix "weir ACCEPT " group 7
+    udp dport 9999 log prefix "weir REJECT " group 7 snaplen 128 drop
+    tcp dport 2222 log prefix "weir REJECT " group 7 snaplen 128 drop
+    log prefix "weir ACCEPT " group 7 snaplen 128
   }
   chain output {
     type filter hook output priority 0; policy accept
-    log prefix "weir ACCEPT " group 7
+    log prefix "weir ACCEPT " group 7 snaplen 128
   }
 }
 `;
