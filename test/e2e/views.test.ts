@@ -160,6 +160,58 @@ describe('query', () => {
   });
 });
 
+describe('a plain question', () => {
+  it('is asked from anywhere, and shows how it was read', async () => {
+    const { page, complaints, close } = await visit('/');
+    await page.keyboard.press('Control+k');
+    const editor = page.getByRole('textbox', { name: 'Plain question query' });
+    await editor.fill('top 3 sources of rejected traffic');
+    await editor.press('Control+Enter');
+    await page.locator('.grid-row').first().waitFor();
+    expect(await page.locator('.grid-row').count()).toBe(3);
+    expect(await page.locator('.reading').innerText()).toContain('action = REJECT');
+    expect(complaints).toEqual([]);
+    await editor.fill('paint the fence green');
+    await editor.press('Control+Enter');
+    await page.getByRole('alert').waitFor();
+    await close();
+  });
+});
+
+describe('the filter', () => {
+  it('offers words, and takes one by keyboard', async () => {
+    const { page, complaints, close } = await visit('/');
+    const { keyboard } = page;
+    await keyboard.press('/');
+    await keyboard.type('acti');
+    await page.getByRole('option', { name: /^action/ }).waitFor();
+    await keyboard.press('ArrowDown');
+    await keyboard.press('Tab');
+    expect(await page.getByRole('combobox', { name: 'Filter' }).inputValue()).toBe('action ');
+    await keyboard.type('= REJ');
+    await page.getByRole('option', { name: /^REJECT/ }).click();
+    await keyboard.press('Enter');
+    await settled(page);
+    expect(new URL(page.url()).searchParams.get('where')).toBe('action = REJECT');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+describe('network', () => {
+  it('shows who talks to whom by block, and leads to the pair', async () => {
+    const { page, complaints, close } = await visit('/network');
+    const cells = page.locator('.matrix td button');
+    expect(await cells.count()).toBeGreaterThan(3);
+    await cells.first().click();
+    await page.getByRole('menuitem', { name: 'Only this' }).click();
+    await settled(page);
+    expect(new URL(page.url()).searchParams.get('where')).toMatch(/^srcaddr in .+ and dstaddr in .+$/);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
 describe('lake', () => {
   it('accounts for every line', async () => {
     const { page, complaints, close } = await visit('/lake');
@@ -181,7 +233,14 @@ describe('lake', () => {
 });
 
 describe('for everybody', () => {
-  const paths = ['/explore', '/query?q=SELECT+1+AS+one', '/lake', '/address/10.0.0.1', '/?records=any'];
+  const paths = [
+    '/explore',
+    '/network',
+    '/query?q=SELECT+1+AS+one',
+    '/lake',
+    '/address/10.0.0.1',
+    '/?records=any',
+  ];
   it.each(paths.flatMap((path) => (['light', 'dark'] as const).map((theme) => [path, theme] as const)))(
     '%s in %s has no fault that axe finds',
     async (path, colorScheme) => {

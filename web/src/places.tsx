@@ -9,12 +9,14 @@ import type { ViewProps } from './view.ts';
 // The first look is in the first script; the other views come when they are opened.
 const ExploreView = lazy(async () => ({ default: (await import('./explore/explore.tsx')).ExploreView }));
 const QueryView = lazy(async () => ({ default: (await import('./query/query-view.tsx')).QueryView }));
+const NetworkView = lazy(async () => ({ default: (await import('./network/network-view.tsx')).NetworkView }));
 const LakeView = lazy(async () => ({ default: (await import('./lake/lake-view.tsx')).LakeView }));
 
 const VIEWS: readonly (Place & { readonly view: ComponentType<ViewProps> })[] = [
   { path: '/', name: 'Overview', icon: ICONS.overview, view: OverviewView },
   { path: '/explore', name: 'Explore', icon: ICONS.explore, view: ExploreView },
   { path: '/query', name: 'Query', icon: ICONS.query, view: QueryView },
+  { path: '/network', name: 'Network', icon: ICONS.network, view: NetworkView },
   { path: '/lake', name: 'Lake', icon: ICONS.lake, view: LakeView },
 ];
 
