@@ -1,4 +1,7 @@
 import { WeirError } from '../../base/index.ts';
+import { aclOf, groupOf } from './describe-firewall.ts';
+import { type Json, list, placeOf, regionOf, some, tagsOf, text } from './describe-json.ts';
+import { transitGatewayOf } from './describe-transit.ts';
 import { checkedNetwork } from './read-network.ts';
 import type { NetworkInput, NetworkSpec } from './schema.ts';
 
@@ -7,8 +10,6 @@ export interface DescribeFile {
   readonly name: string;
   readonly text: string;
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** The lists of the answers that are understood; others in a folder are an error, so that nothing is left out unseen. */
 const LISTS = [
@@ -32,9 +33,6 @@ const LISTS = [
   'Routes',
 ] as const;
 type ListName = (typeof LISTS)[number];
-
-/** The rule that AWS shows as `*`. */
-const LAST_ACL_RULE = 32_767;
 
 /**
  * Makes a network model from answers of `aws ec2 describe-*` (and `aws autoscaling describe-auto-scaling-groups`, `aws ec2
@@ -75,7 +73,15 @@ export function networkFromDescribe(files: readonly DescribeFile[]): NetworkSpec
     natGateways: of('NatGateways').map(natOf),
     endpoints: of('VpcEndpoints').map(endpointOf),
     peerings: of('VpcPeeringConnections').map(peeringOf),
-    transitGateways: of('TransitGateways').map((gateway) => transitGatewayOf(gateway, of)),
+    transitGateways: of('TransitGateways').map((gateway) =>
+      transitGatewayOf(gateway, {
+        attachments: of('TransitGatewayAttachments'),
+        vpcAttachments: of('TransitGatewayVpcAttachments'),
+        routeTables: of('TransitGatewayRouteTables'),
+        routes: of('Routes'),
+        interfaces: of('NetworkInterfaces'),
+      }),
+    ),
   };
   return checkedNetwork(network, 'the describe files');
 }
@@ -216,70 +222,6 @@ function instanceOf(instance: Json): NonNullable<NetworkInput['instances']>[numb
   };
 }
 
-function groupOf(
-  group: Json,
-  isKnownPeer: (peer: string) => boolean,
-): NonNullable<NetworkInput['securityGroups']>[number] {
-  const rules = (key: string) =>
-    list(group, key).flatMap((permission) => {
-      const peers = [
-        ...list(permission, 'IpRanges').map((each) => text(each, 'CidrIp')),
-        ...list(permission, 'Ipv6Ranges').map((each) => text(each, 'CidrIpv6')),
-        ...list(permission, 'PrefixListIds').map((each) => text(each, 'PrefixListId')),
-        ...list(permission, 'UserIdGroupPairs').map((each) => text(each, 'GroupId')),
-      ].filter(isKnownPeer);
-      const match = matchOf(String(permission['IpProtocol']), permission['FromPort'], permission['ToPort']);
-      return peers.length === 0 ? [] : [{ ...match, peers }];
-    });
-  return {
-    id: text(group, 'GroupId'),
-    ...some('name', group['GroupName']),
-    vpc: text(group, 'VpcId'),
-    inbound: rules('IpPermissions'),
-    outbound: rules('IpPermissionsEgress'),
-    tags: tagsOf(group),
-    ...some('account', group['OwnerId']),
-  };
-}
-
-function aclOf(acl: Json): NonNullable<NetworkInput['networkAcls']>[number] {
-  const entries = list(acl, 'Entries').filter(({ RuleNumber }) => RuleNumber !== LAST_ACL_RULE);
-  const rules = (isEgress: boolean) =>
-    entries
-      .filter(({ Egress }) => Egress === isEgress)
-      .map((entry) => {
-        const range = entry['PortRange'] as Json | undefined;
-        const icmp = entry['IcmpTypeCode'] as Json | undefined;
-        const match =
-          icmp === undefined
-            ? matchOf(String(entry['Protocol']), range?.['From'], range?.['To'])
-            : matchOf(String(entry['Protocol']), icmp['Type'], icmp['Code']);
-        return {
-          rule: Number(entry['RuleNumber']),
-          action: entry['RuleAction'] === 'allow' ? ('allow' as const) : ('deny' as const),
-          ...match,
-          cidr: text(entry, typeof entry['CidrBlock'] === 'string' ? 'CidrBlock' : 'Ipv6CidrBlock'),
-        };
-      });
-  return {
-    id: text(acl, 'NetworkAclId'),
-    vpc: text(acl, 'VpcId'),
-    inbound: rules(false),
-    outbound: rules(true),
-    tags: tagsOf(acl),
-    ...some('account', acl['OwnerId']),
-  };
-}
-
-/** Protocol and ports; ICMP keeps its type and code where the others have their first and last port. */
-function matchOf(protocol: string, from: unknown, to: unknown) {
-  if (protocol === '-1') return { protocol: 'all' };
-  const isIcmp = ['1', '58', 'icmp', 'icmpv6'].includes(protocol);
-  if (typeof from !== 'number' || (isIcmp && from === -1)) return { protocol };
-  if (isIcmp) return { protocol, icmp: { type: from, code: typeof to === 'number' ? to : -1 } };
-  return from === -1 ? { protocol } : { protocol, ports: `${from}-${typeof to === 'number' ? to : from}` };
-}
-
 const ROUTE_TARGETS = [
   'NatGatewayId',
   'TransitGatewayId',
@@ -350,85 +292,6 @@ function peeringOf(peering: Json): NonNullable<NetworkInput['peerings']>[number]
     ...some('region', requester['Region']),
     ...some('peerRegion', accepter['Region']),
   };
-}
-
-function transitGatewayOf(
-  gateway: Json,
-  of: (name: ListName) => readonly Json[],
-): NonNullable<NetworkInput['transitGateways']>[number] {
-  const id = text(gateway, 'TransitGatewayId');
-  const mine = (one: Json): boolean => one['TransitGatewayId'] === id;
-  const details = of('TransitGatewayVpcAttachments');
-  const named = of('TransitGatewayAttachments').filter(mine);
-  const attachments = named.length > 0 ? named : details.filter(mine);
-  return {
-    id,
-    ...some('description', gateway['Description']),
-    attachments: attachments.map((one) => {
-      const attachment = text(one, 'TransitGatewayAttachmentId');
-      const type = typeof one['ResourceType'] === 'string' ? one['ResourceType'] : 'vpc';
-      const resource = one['ResourceId'] ?? one['VpcId'];
-      const marker = new RegExp(`\\b${attachment}\\b`);
-      return {
-        id: attachment,
-        type: type as 'vpc',
-        ...(type === 'vpc' ? some('vpc', resource) : some('resource', resource)),
-        interfaces: of('NetworkInterfaces')
-          .filter(({ Description }) => marker.test(String(Description)))
-          .map((each) => text(each, 'NetworkInterfaceId')),
-        ...some('routeTable', (one['Association'] as Json | undefined)?.['TransitGatewayRouteTableId']),
-        tags: tagsOf(one),
-      };
-    }),
-    routeTables: of('TransitGatewayRouteTables')
-      .filter(mine)
-      .map((table) => ({
-        id: text(table, 'TransitGatewayRouteTableId'),
-        routes: of('Routes')
-          .filter((route) => route['table'] === table['TransitGatewayRouteTableId'])
-          .map((route) => ({
-            to: text(route, 'DestinationCidrBlock'),
-            ...(route['State'] === 'blackhole'
-              ? { blackhole: true }
-              : some('via', list(route, 'TransitGatewayAttachments')[0]?.['TransitGatewayAttachmentId'])),
-          })),
-      })),
-    tags: tagsOf(gateway),
-    ...some('account', gateway['OwnerId']),
-  };
-}
-
-function placeOf(
-  one: Json,
-  zoned: Json | undefined,
-): { account?: string; region?: string; tags: Record<string, string> } {
-  return {
-    ...some('account', one['OwnerId']),
-    ...some('region', regionOf(zoned?.['AvailabilityZone'])),
-    tags: tagsOf(one),
-  };
-}
-
-/** The Region of a zone name: `us-east-1a`, `us-west-2-lax-1a`. */
-function regionOf(zone: unknown): string | undefined {
-  return typeof zone === 'string' ? /^[a-z]{2}(?:-[a-z]+)+?-\d+/.exec(zone)?.[0] : undefined;
-}
-
-function tagsOf(one: Json, key = 'Tags'): Record<string, string> {
-  return Object.fromEntries(list(one, key).map((tag) => [String(tag['Key']), String(tag['Value'])]));
-}
-
-function list(one: Json, key: string): readonly Json[] {
-  return Array.isArray(one[key]) ? (one[key] as Json[]) : [];
-}
-
-/** A text that must be there; the check of the whole model says where it is missing. */
-function text(one: Json, key: string): string {
-  return typeof one[key] === 'string' ? one[key] : '';
-}
-
-function some<K extends string, V>(key: K, value: V): { readonly [name in K]?: V & string } {
-  return (typeof value === 'string' && value !== '' ? { [key]: value } : {}) as { [name in K]?: V & string };
 }
 
 function badDescribe(name: string, reason: string, cause?: unknown): WeirError {
