@@ -12,7 +12,7 @@
 #   missing: moto …
 set -u
 
-ALL=(radosgw swift moto chdb awscli nfdump tcpdump nftables iproute2)
+ALL=(radosgw swift moto chdb awscli nfdump tcpdump dumpcap nftables iproute2 ping)
 MOTO_VERSION=5.1.22
 CHDB_VERSION=3.4.0
 
@@ -40,8 +40,10 @@ present() {
     awscli) has aws ;;
     nfdump) has nfdump ;;
     tcpdump) has tcpdump ;;
+    dumpcap) has dumpcap ;;
     nftables) has nft ;;
     iproute2) has ip ;;
+    ping) has ping ;;
     *) return 2 ;;
   esac
 }
@@ -50,6 +52,8 @@ packages() {
   case $1 in
     radosgw) echo ceph-mon ceph-osd ceph-mgr ceph-common ceph-base radosgw ;;
     swift) echo swift-proxy swift-account swift-container swift-object python3-swift python3-lxml ;;
+    dumpcap) echo wireshark-common ;;
+    ping) echo iputils-ping ;;
     *) echo "$1" ;;
   esac
 }

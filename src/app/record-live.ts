@@ -231,7 +231,9 @@ function reportOf(recordings: readonly LiveRecording[], seconds: number): Record
     },
     remarks: counts.flatMap(({ name, lost, gaps }) => [
       ...(lost > 0 ? [{ capture: name, text: `${lost} packets were lost before they were captured` }] : []),
-      ...(gaps > 0 ? [{ capture: name, text: `the capture was interrupted ${gaps} times` }] : []),
+      ...(gaps > 0
+        ? [{ capture: name, text: `the capture was interrupted ${gaps === 1 ? 'once' : `${gaps} times`}` }]
+        : []),
     ]),
     isUseless: false,
   };

@@ -1,5 +1,5 @@
 /** Real packets between two network namespaces, recorded as they pass. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { recordCaptures } from '../../src/app/record.ts';
 import { type LiveRecordDeps, liveRecordDeps, recordLive } from '../../src/app/record-live.ts';
 import { silentReporter } from '../../src/base/index.ts';
 import type { LiveCaptureConfig } from '../../src/capture/index.ts';
+import { buildProgram } from '../support/built-program.ts';
 import {
   canMakeNetworks,
   createTestNetwork,
@@ -39,9 +40,11 @@ const canRun = canMakeNetworks();
 describe.skipIf(!canRun)('live capture (needs root, ip, nft, tcpdump and ping)', () => {
   const scratch = mkdtempSync(join(tmpdir(), 'weir-test-'));
   let network: TestNetwork;
+  let program: Awaited<ReturnType<typeof buildProgram>>;
 
   beforeAll(async () => {
     expect(missingForNetworks()).toEqual([]);
+    program = await buildProgram('src/cli/main.ts');
     network = createTestNetwork();
     const { server } = network;
     const rules = join(scratch, 'rules.nft');
@@ -58,6 +61,7 @@ describe.skipIf(!canRun)('live capture (needs root, ip, nft, tcpdump and ping)',
   });
   afterAll(() => {
     network?.remove();
+    if (program !== undefined) rmSync(program.directory, { recursive: true, force: true });
     rmSync(scratch, { recursive: true, force: true });
   });
 
@@ -196,6 +200,36 @@ describe.skipIf(!canRun)('live capture (needs root, ip, nft, tcpdump and ping)',
       expect.stringContaining('capturing again after'),
     ]);
     expectBalance(result);
+  });
+
+  it.each(['tcpdump', 'dumpcap'].filter(hasProgram))('ends cleanly as a command, with %s', async (tool) => {
+    const { client, server } = network;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const line = ['record', '--interface', server.device, '--capture-tool', tool, '--format', FORMAT];
+      const [command, args] = server.command(process.execPath, [program.file, ...line]);
+      const weir = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+      let [stdout, stderr] = ['', ''];
+      weir.stdout.on('data', (text: Buffer) => (stdout += String(text)));
+      const closed = new Promise((resolve) => weir.once('close', resolve));
+      await new Promise<void>((resolve) => {
+        weir.stderr.on('data', (text: Buffer) => {
+          stderr += String(text);
+          if (stderr.includes('weir: recording')) resolve();
+        });
+        weir.once('close', () => resolve());
+      });
+      await ping(client, server.ipv6, 4);
+      weir.kill(signal);
+      expect([signal, await closed, stderr.includes('fault')]).toEqual([signal, 0, false]);
+      const [header = '', ...lines] = stdout.trimEnd().split('\n');
+      expect(header).toBe(FORMAT);
+      expect(
+        totalOf(
+          lines.map((text) => lineOf(header, text)),
+          [client.ipv6, server.ipv6, '0', '0', '58'],
+        ),
+      ).toMatchObject({ packets: 4 });
+    }
   });
 
   it('counts what the kernel dropped', async () => {
@@ -347,9 +381,17 @@ function linesIn(directory: string): readonly Line[] {
   const files = readdirSync(directory).filter((name) => name.endsWith('.log'));
   return files.toSorted().flatMap((name) => {
     const [header = '', ...lines] = readFileSync(join(directory, name), 'utf8').trimEnd().split('\n');
-    const fields = header.split(' ');
-    return lines.map((line) => Object.fromEntries(line.split(' ').map((value, at) => [fields[at], value])));
+    return lines.map((line) => lineOf(header, line));
   });
+}
+
+function lineOf(header: string, line: string): Line {
+  const values = line.split(' ');
+  return Object.fromEntries(header.split(' ').map((field, at) => [field, values[at] ?? '']));
+}
+
+function hasProgram(name: string): boolean {
+  return spawnSync(name, ['--version']).status === 0;
 }
 
 function isOk(line: Line): boolean {
