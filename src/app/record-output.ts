@@ -25,11 +25,32 @@ export const NO_OUTPUT: RecordOutput = {
   end: () => {},
 };
 
-/** One text after the other on a file descriptor, with one header at the top. */
+/** A reader that is slower than we are gets this long to catch up before the next try. */
+const PAUSE_MS = 2;
+
+/** Standard output may be a pipe that takes no more for now; lines are written synchronously, so wait here. */
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+}
+
+/**
+ * One text after the other on a file descriptor, with one header at the top. A reader that has gone away (`| head`) gets no
+ * more.
+ */
 export function descriptorOutput(descriptor: number): RecordOutput {
   let hasHeader = false;
+  let isClosed = false;
   const write = (bytes: Uint8Array): void => {
-    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+    for (let at = 0; at < bytes.length && !isClosed; ) {
+      try {
+        at += writeSync(descriptor, bytes, at);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'EPIPE') isClosed = true;
+        else if (code === 'EAGAIN') pause();
+        else throw error;
+      }
+    }
   };
   return {
     open: (_, header) => {
