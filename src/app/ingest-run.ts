@@ -1,5 +1,5 @@
 import { isWeirError, messageOf, type Reporter } from '../base/index.ts';
-import { type DuckDbSession, loadBatch } from '../engine/index.ts';
+import { type DuckDbSession, type LoadedBatch, loadBatch } from '../engine/index.ts';
 import {
   type BatchAddresses,
   IngestPipeline,
@@ -50,6 +50,8 @@ export class IngestRun implements PipelineSink {
   #transaction: IngestTransaction;
   /** Staging of the batch before; rejects with what went wrong. */
   #staging: Promise<void> = Promise.resolve();
+  /** Batches that are in files now. Dropped between loads: a connection that does two things at a time breaks one of them. */
+  #stagedBatches: LoadedBatch[] = [];
   #batchNumber = 0;
   /** Where the bytes of this run were seen first, by etag and size. */
   readonly #seen = new Map<string, string>();
@@ -129,12 +131,13 @@ export class IngestRun implements PipelineSink {
 
   async takeBatch(batch: ColumnBatch, addresses: BatchAddresses): Promise<void> {
     const relation = `batch_${this.#batchNumber++ % 2}`;
+    await this.#dropStaged();
     const loaded = await loadBatch(this.#deps.loadSession, relation, batch, addresses);
     await this.#staging;
     const transaction = this.#transaction;
     this.#staging = (async () => {
       transaction.addStaged(await this.#deps.lake.stage(relation, batch.kind));
-      await loaded.drop();
+      this.#stagedBatches.push(loaded);
     })();
     // Looked at before the next batch or the commit; until then a failure must not count as unhandled.
     this.#staging.catch(() => {});
@@ -169,10 +172,17 @@ export class IngestRun implements PipelineSink {
     if (this.#transaction.rows + this.#pipeline.pendingRows >= this.#config.commitRows) await this.#commit();
   }
 
+  async #dropStaged(): Promise<void> {
+    const batches = this.#stagedBatches;
+    this.#stagedBatches = [];
+    for (const batch of batches) await batch.drop();
+  }
+
   /** Commits what was read. False: others had some of it, which was sorted out and committed without that. */
   async #commit(): Promise<boolean> {
     await this.#pipeline.flush();
     await this.#staging;
+    await this.#dropStaged();
     const transaction = this.#transaction;
     this.#transaction = new IngestTransaction(this.#deps.lake);
     if (transaction.isEmpty) return true;
