@@ -58,9 +58,9 @@ export interface AwsEndpoint {
   readonly delivery: FlowLogDelivery | null;
   /**
    * Begins to record the packets of a capture (its file or device name) for the flow logs. Null without a
-   * network or state directory.
+   * network or state directory. `liveNowSeconds`: the clock of a live capture.
    */
-  openCapture(name: string): ServiceCapture | null;
+  openCapture(name: string, liveNowSeconds?: () => number): ServiceCapture | null;
   /** Ends; what is recorded and not delivered stays in the state directory for the next start. */
   close(): Promise<void>;
 }
@@ -109,7 +109,7 @@ export async function createAwsEndpoint(config: AwsEndpointConfig, reporter: Rep
     handler: (request) => (isFromBrowser(request) ? Promise.resolve(refusal()) : handler(request)),
     service,
     delivery,
-    openCapture: (name) =>
+    openCapture: (name, liveNowSeconds) =>
       network === null || delivery === null
         ? null
         : createServiceCapture(name, {
@@ -118,6 +118,7 @@ export async function createAwsEndpoint(config: AwsEndpointConfig, reporter: Rep
             service,
             delivery,
             seed,
+            ...(liveNowSeconds === undefined ? {} : { liveNowSeconds }),
             ...(config.maxFlows === undefined ? {} : { maxFlows: config.maxFlows }),
           }),
     close: async () => {

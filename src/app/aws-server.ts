@@ -8,6 +8,7 @@ import type { ServiceCredential } from '../service/index.ts';
 import type { StoreOptions } from '../storage/index.ts';
 import { type AwsEndpoint, createAwsEndpoint } from './aws-endpoint.ts';
 import { loadNetwork } from './record-network.ts';
+import { type ServiceLive, startServiceLive } from './record-service-live.ts';
 
 /** What a person asked for, as text where a person types it. */
 export interface AwsServerOptions {
@@ -35,7 +36,9 @@ export interface AwsServing {
    * Errors: `app.no-network` (kind `config`), `record.unreadable` (kind `input`).
    */
   record(path: string): Promise<number>;
-  /** Takes no more requests, closes the spool. */
+  /** Records what passes on these interfaces, until `close`. Errors: those of `startServiceLive`. */
+  listen(interfaces: readonly string[]): Promise<void>;
+  /** Ends live recordings with their last windows, takes no more requests, closes the spool. */
   close(): Promise<void>;
 }
 
@@ -87,12 +90,17 @@ export async function serveAws(options: AwsServerOptions): Promise<AwsServing> {
     await endpoint.close();
     throw error;
   }
+  const live: ServiceLive[] = [];
   const bound = server.address();
   const boundPort = typeof bound === 'object' && bound !== null ? bound.port : port;
   return {
     address: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
     record: (path) => recordFile(endpoint, path),
+    listen: async (interfaces) => {
+      live.push(await startServiceLive(interfaces, endpoint, reporter));
+    },
     close: async () => {
+      for (const each of live) await each.stop();
       server.close();
       server.closeAllConnections();
       await endpoint.close();

@@ -13,6 +13,7 @@ import {
   TRANSIT_FLAGS,
   TransitFacts,
   TransitObserver,
+  type VantageWindow,
   VPC_FLAGS,
   type WindowSink,
 } from '../flow/index.ts';
@@ -32,6 +33,11 @@ export interface RecordServiceDeps {
   readonly seed: number;
   /** Bound of live flows of each recorder. */
   readonly maxFlows?: number;
+  /**
+   * The time, Unix seconds, of a live capture: windows without packets are then idle from the start, or from when the
+   * flow log was made. Without it time is what the packets say.
+   */
+  readonly liveNowSeconds?: () => number;
 }
 
 /** One capture being recorded for the flow logs of the service. */
@@ -78,6 +84,7 @@ export function createServiceCapture(capture: string, deps: RecordServiceDeps): 
   const running = new Map<Track, RunningTrack>();
   let seen: readonly FlowLog[] | null = null;
 
+  // Looked at for each packet: the service gives the same array until something changes.
   const refresh = (): void => {
     const flowLogs = deps.service.flowLogs();
     if (flowLogs === seen) return;
@@ -91,14 +98,9 @@ export function createServiceCapture(capture: string, deps: RecordServiceDeps): 
       else present?.windows.forget();
     }
   };
-  let packetsToRefresh = 0;
   return {
     add: (packet) => {
-      // Looking for new flow logs is cheap, but not as cheap as a packet.
-      if (packetsToRefresh-- <= 0) {
-        refresh();
-        packetsToRefresh = REFRESH_PACKETS;
-      }
+      refresh();
       for (const { recorder } of running.values()) recorder.add(packet);
     },
     lose: (loss) => {
@@ -118,8 +120,6 @@ export function createServiceCapture(capture: string, deps: RecordServiceDeps): 
     },
   };
 }
-
-const REFRESH_PACKETS = 1000;
 
 function isFor(flowLog: FlowLog, track: Track): boolean {
   const isTransit =
@@ -154,14 +154,29 @@ function startTrack(
         .filter((flowLog) => isFor(flowLog, track)),
     factsOf,
   });
-  const sink: WindowSink = (window, table) => windows.deliver(window, table);
+  const { liveNowSeconds } = deps;
+  const begunSeconds = liveNowSeconds?.() ?? 0;
+  const sink: WindowSink = (window, table) => {
+    const heard =
+      liveNowSeconds === undefined ? window : whileListening(window, begunSeconds, liveNowSeconds());
+    windows.deliver(heard, table);
+  };
   const recorder = new FlowRecorder(observer, sink, {
     intervalSeconds: track.intervalSeconds,
     flags: track.isTransit ? TRANSIT_FLAGS : VPC_FLAGS,
     seed,
     ...(deps.maxFlows === undefined ? {} : { maxFlows: deps.maxFlows }),
   });
+  if (liveNowSeconds !== undefined) recorder.beginAt(begunSeconds);
   return { track, recorder, bindings, windows };
+}
+
+/** A window without packets claims to be idle only for the time in which we listened. */
+function whileListening(window: VantageWindow, begunSeconds: number, nowSeconds: number): VantageWindow {
+  if (window.firstRow !== 0) return window;
+  const startSeconds = Math.max(window.startSeconds, Math.min(Math.floor(begunSeconds), window.endSeconds));
+  const endSeconds = Math.max(startSeconds, Math.min(window.endSeconds, Math.floor(nowSeconds)));
+  return { ...window, startSeconds, endSeconds };
 }
 
 /** What each vantage is: the resource that flow logs cover, and the name of its stream. */

@@ -18,6 +18,13 @@ export const AWS_OPTIONS: readonly Option[] = [
   { name: 'buckets', value: 'DIR', meaning: 'Deliver into folders below it in place of S3 buckets' },
   { name: 'spool-size', value: 'SIZE', meaning: 'Bound of undelivered records (default 10GB)' },
   { name: 'pcap', value: 'FILE', meaning: 'Record this capture for the flow logs that exist', many: true },
+  {
+    name: 'interface',
+    short: 'i',
+    value: 'NAME',
+    meaning: 'Record packets as they pass: eth0, any, or nflog:GROUP',
+    many: true,
+  },
 ];
 
 /**
@@ -27,8 +34,12 @@ export const AWS_OPTIONS: readonly Option[] = [
 export async function startAwsSide(context: CommandContext, config: Config): Promise<AwsServing | null> {
   const { serveAws } = await import('../app/index.ts');
   const network = context.value('network') ?? null;
-  if (context.values('pcap').length > 0 && network === null) {
-    throw new WeirError('query', 'cli.missing-argument', '--pcap records for a network; give --network');
+  if (network === null && (context.values('pcap').length > 0 || context.values('interface').length > 0)) {
+    throw new WeirError(
+      'query',
+      'cli.missing-argument',
+      '--pcap and --interface record for a network; give --network',
+    );
   }
   return serveAws({
     host: config.serve.host,
@@ -50,12 +61,16 @@ export async function startAwsSide(context: CommandContext, config: Config): Pro
   });
 }
 
-/** Records the captures named on the command line for the flow logs that exist. */
+/** Records the captures and interfaces named on the command line for the flow logs that exist. */
 export async function recordCaptures(context: CommandContext, serving: AwsServing): Promise<void> {
   for (const capture of context.values('pcap')) {
     const packets = await serving.record(capture);
     context.note(`${capture}: ${formatCount(packets)} packets recorded`);
   }
+  const interfaces = context.values('interface');
+  if (interfaces.length === 0) return;
+  await serving.listen(interfaces);
+  context.note(`recording ${interfaces.join(', ')}`);
 }
 
 function spoolBytesOf(context: CommandContext): number | null {
