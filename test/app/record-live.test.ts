@@ -103,6 +103,10 @@ function fakeWorld(startSeconds: number) {
   let tick = (): void => {};
   let timers: { readonly at: number; readonly call: () => void }[] = [];
   let listener: ChildListener | null = null;
+  let onChild = (): void => {};
+  const whenStarted = new Promise<void>((resolve) => {
+    onChild = resolve;
+  });
   const interrupt = new AbortController();
   const tool = (): ChildListener => {
     if (listener === null) throw new Error('no tool was started');
@@ -113,6 +117,7 @@ function fakeWorld(startSeconds: number) {
     nowSeconds: () => now,
     startChild: (_path, _args, given) => {
       listener = given;
+      onChild();
       return {
         pid: 1,
         signal: (name) => {
@@ -148,7 +153,7 @@ function fakeWorld(startSeconds: number) {
       const format = 'start end log-status';
       const options = { interfaces: ['eth0'], out, format, reporter: silentReporter, onStart };
       const report = recordLive({ ...options, signal: interrupt.signal }, deps);
-      while (listener === null) await Promise.resolve().then(() => new Promise(setImmediate));
+      await whenStarted;
       tool().output(PCAP_HEAD);
       await started;
       return [report] as const;
