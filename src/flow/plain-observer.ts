@@ -16,7 +16,8 @@ const REJECTED_PLACES: ReadonlyMap<number, number> = new Map([
   [EITHER, placeOf(0, NO_DIRECTION, REJECTED)],
 ]);
 
-const PRIVATE_4 = privateBlocks(4);
+/** Masks and values of the private IPv4 blocks, in turn. */
+const PRIVATE_4 = Int32Array.from(privateBlocks(4).flatMap(({ mask, value }) => [mask[3], value[3]]));
 const PRIVATE_6 = privateBlocks(6);
 const ONLY_VANTAGE: readonly number[] = [0];
 
@@ -69,9 +70,8 @@ function place4(src: number, dst: number): number {
 }
 
 function isPrivate4(word: number): boolean {
-  for (let i = 0; i < PRIVATE_4.length; i++) {
-    const block = PRIVATE_4[i] as WordBlock;
-    if ((word & block.mask[3]) === block.value[3]) return true;
+  for (let i = 0; i < PRIVATE_4.length; i += 2) {
+    if ((word & (PRIVATE_4[i] as number)) === PRIVATE_4[i + 1]) return true;
   }
   return false;
 }

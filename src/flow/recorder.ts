@@ -82,6 +82,8 @@ export class FlowRecorder {
   /** Bounds of the open window; nothing is in them before the first packet. */
   #windowStart = NEVER;
   #windowEnd = -NEVER;
+  /** Where the latest window ever closed ended: a clock that jumps to and fro is told of idle windows once. */
+  #closedUntil = -NEVER;
   #packets = 0;
   #counted = 0;
   #late = 0;
@@ -207,8 +209,8 @@ export class FlowRecorder {
     }
     this.#close();
     if (time > this.#windowStart && time - this.#windowEnd <= maxIdleSeconds) {
-      while (time >= this.#windowEnd + intervalSeconds) {
-        this.#open(this.#windowEnd);
+      for (let idle = this.#closedUntil; time >= idle + intervalSeconds; idle = this.#windowEnd) {
+        this.#open(idle);
         this.#close();
       }
     }
@@ -223,6 +225,7 @@ export class FlowRecorder {
 
   #close(): void {
     if (this.#windowStart === NEVER) return;
+    this.#closedUntil = Math.max(this.#closedUntil, this.#windowEnd);
     const bounds = {
       startSeconds: Math.ceil(this.#windowStart),
       endSeconds: Math.ceil(this.#windowEnd) - 1,

@@ -54,6 +54,12 @@ describe('aggregation windows', () => {
     expect(lines([udp(T), udp(T + 86_400 * 3), udp(T)])).toHaveLength(3);
   });
 
+  it('are told idle once, however the clock jumps', () => {
+    const got = lines([udp(T), udp(T + 180), udp(T), udp(T + 240), udp(T)]);
+    expect(got.filter((line) => line.endsWith('NODATA'))).toHaveLength(2);
+    expect(got.filter((line) => line.endsWith('OK'))).toHaveLength(5);
+  });
+
   it('take packets that come a little late, and keep their times inside', () => {
     const { lines: got, counts } = recordFrames([udp(T + 60), udp(T + 59)], { format: FORMAT });
     expect(got).toEqual([`- 10.0.0.1 9 2 56 ${T + 60} ${T + 60} ACCEPT OK`]);
