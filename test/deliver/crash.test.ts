@@ -14,13 +14,19 @@ async function recordAndKill(spool: string, out: string, blocks: number): Promis
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let told = '';
+  let endedBy: NodeJS.Signals | null = null;
   await new Promise<void>((done) => {
     child.stdout.on('data', (text: Buffer) => {
       told += text.toString();
       if (told.split('\n').length > blocks) child.kill('SIGKILL');
     });
-    child.on('close', () => done());
+    child.on('close', (_, signal) => {
+      endedBy = signal;
+      done();
+    });
   });
+  // Nothing but the kill may have ended it.
+  expect(endedBy).toBe('SIGKILL');
   return Number(told.split('\n').slice(0, -1).at(-1));
 }
 

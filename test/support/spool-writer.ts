@@ -14,7 +14,19 @@ for (let n = 0; ; n++) {
   const start = SLOT + n * 15;
   clock.nowMs = (start + 60) * 1000;
   deliverer.add(target.flowLogId, block(50, { start, firstPort: n * 50 }));
-  writeSync(1, `${n}\n`);
+  tell(`${n}\n`);
   void deliverer.round();
   await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Out of the process before the next block is recorded; a full pipe is waited for. */
+function tell(text: string): void {
+  for (;;) {
+    try {
+      writeSync(1, text);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+  }
 }
