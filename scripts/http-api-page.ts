@@ -11,6 +11,8 @@ What \`weir serve\` answers, and what the console itself asks. The same as JSON 
 
 - Times are Unix seconds in answers; questions take ISO 8601 in UTC, Unix seconds, or an age such as \`24h\`.
 - Ranges hold records by their start; \`from\` inclusive, \`to\` exclusive.
+- Answers with \`columns\` and \`rows\` also come as \`text/csv\` or \`application/x-ndjson\` to requests that accept it; when
+  rows are missing there, the header \`weir-truncated\` says so.
 - Whole numbers beyond 2^53 are decimal text, so that nothing is rounded on the way.
 - Sums are over records with log_status OK. A packet that several of your interfaces saw counts once for each.
 - Every mistake is a problem of RFC 9457 with a stable \`code\`; mistakes in a filter carry their place.

@@ -11,12 +11,14 @@ import { dirname, join, resolve } from 'node:path';
 import { launchBrowser, openPage } from '../test/support/browser.ts';
 import { startSimulatedConsole } from '../test/support/console-server.ts';
 
-const [path = '/?zone=utc', out = 'docs/images/overview.png', width = '1360', theme = 'light'] =
+const [path = '/?measure=flows&zone=utc', out = 'docs/images/overview.png', width = '1360', theme = 'light'] =
   process.argv.slice(2);
 const target = resolve(import.meta.dirname, '..', out);
 const directory = mkdtempSync(join(tmpdir(), 'weir-screenshot-'));
 try {
-  const server = await startSimulatedConsole(directory);
+  const spanSeconds = 3 * 86_400;
+  const startSeconds = Math.floor((Date.now() / 1000 - spanSeconds - 120) / 60) * 60;
+  const server = await startSimulatedConsole(directory, { startSeconds, spanSeconds });
   const browser = await launchBrowser();
   const { page, complaints } = await openPage(browser, server.address, {
     viewport: { width: Number(width), height: 850 },

@@ -11,6 +11,7 @@ import { type ProblemStatus, problemFromError, problemOf } from './problem.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes.ts';
 import { readStaticFiles } from './static-files.ts';
+import { tableText } from './table-text.ts';
 
 /** The API as a function of requests: no port needed to ask it. */
 export interface Api {
@@ -86,7 +87,13 @@ export function createApi(config: ApiConfig, deps: ApiDeps): Api {
 async function answer(c: Context, route: Route, config: ApiConfig, deps: ApiDeps): Promise<Response> {
   const context = await createContext(config, deps, c.req.raw.signal);
   const body = route.body === null ? undefined : await readJson(c);
-  return c.json((await route.answer(context, c.req.query(), body)) as object);
+  const value = await route.answer(context, c.req.query(), body);
+  const table = tableText(value, c.req.header('accept') ?? '');
+  if (table === null) return c.json(value as object);
+  return c.body(table.body, 200, {
+    'content-type': table.type,
+    ...(table.isTruncated ? { 'weir-truncated': 'true' } : {}),
+  });
 }
 
 /** The JSON of a body; undefined for anything else, which no schema takes. */

@@ -283,6 +283,43 @@ describe('/api/ledger', () => {
   });
 });
 
+describe('tables as text', () => {
+  it('come as CSV, and say when rows are missing', async () => {
+    const response = await api.get('/api/records?limit=2', { accept: 'text/csv' });
+    expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(response.headers.get('weir-truncated')).toBe('true');
+    const lines = (await response.text()).split('\r\n');
+    expect(lines[0]).toMatch(/^day,version,account_id,/);
+    expect(lines).toHaveLength(4);
+  });
+
+  it('come as one JSON object per line', async () => {
+    const sql = 'SELECT action, count(*) AS n FROM flows WHERE action IS NOT NULL GROUP BY 1 ORDER BY 1';
+    const response = await api.post('/api/sql', { sql }, { accept: 'application/x-ndjson' });
+    expect(await response.text()).toBe('{"action":"ACCEPT","n":3}\n{"action":"REJECT","n":3}\n');
+    expect(response.headers.get('weir-truncated')).toBeNull();
+  });
+
+  it.each([
+    ["'a,b'", '"a,b"'],
+    [`'say "x"'`, '"say ""x"""'],
+    ["'=cmd()'", "'=cmd()"],
+    ["'-1'", '-1'],
+    ["'-x'", "'-x"],
+    ['-1', '-1'],
+    ['NULL', ''],
+    ['[1, 2]', '"[1,2]"'],
+  ])('%s is %s in CSV', async (expression, expected) => {
+    const response = await api.post('/api/sql', { sql: `SELECT ${expression} AS v` }, { accept: 'text/csv' });
+    expect(await response.text()).toBe(`v\r\n${expected}\r\n`);
+  });
+
+  it('stay JSON where the answer is no table', async () => {
+    const response = await api.get('/api/lake', { accept: 'text/csv' });
+    expect(response.headers.get('content-type')).toContain('application/json');
+  });
+});
+
 describe('problems', () => {
   it.each([
     ['/api/top', 400, 'api.bad-request'],
