@@ -1,4 +1,4 @@
-import { lakeInventory } from '../analyze/index.ts';
+import { lakeInventory, lakeInventory } from '../analyze/index.ts';
 import type { SqlRow } from '../base/index.ts';
 import type { LakeReader } from '../engine/index.ts';
 import type { Inventory } from '../query/index.ts';
@@ -19,7 +19,8 @@ const known = new WeakMap<LakeReader, { readonly key: string; readonly facts: Pr
  * that.
  */
 export function lakeFacts(context: ApiContext): Promise<LakeFacts> {
-  const key = JSON.stringify(context.reader.rowCounts());
+  const { reader } = context;
+  const key = JSON.stringify([reader.rowCounts(), reader.newestPartition('ip_month')]);
   const entry = known.get(context.reader);
   if (entry?.key === key) return entry.facts;
   const facts = readFacts(context);
@@ -36,7 +37,10 @@ const SQL = `SELECT count(*) AS objects, sum(lines) AS lines, sum(ok) AS ok, sum
 async function readFacts(context: ApiContext): Promise<LakeFacts> {
   const counts = context.reader.rowCounts();
   const { signal: _, ...limits } = limitsOf(context);
-  const frame = await context.withSession((session) => session.query(SQL, limits));
+  const [frame, inventory] = await context.withSession(async (session) => [
+    await session.query(SQL, limits),
+    await lakeInventory({ session, reader: context.reader, limits }),
+  ]);
   const row: SqlRow = Object.fromEntries(
     frame.columns.map((column, index) => [column.name, frame.rows[0]?.[index]]),
   );

@@ -1,3 +1,4 @@
+import type { Cell } from './contract/common.ts';
 import type { AnswerTable } from './contract/query.ts';
 
 /** Forms of a table beside JSON, by the media type that a request accepts. */
@@ -19,13 +20,13 @@ export function tableText(
 
 /** RFC 4180, with a heading. Missing values are empty; text that a spreadsheet would run as a formula gets a quote before it. */
 function csvOf({ columns, rows }: Pick<AnswerTable, 'columns' | 'rows'>): string {
-  const line = (cells: readonly unknown[]): string => `${cells.map(csvCell).join(',')}\r\n`;
+  const line = (cells: readonly Cell[]): string => `${cells.map(csvCell).join(',')}\r\n`;
   return line(columns.map((column) => column.name)) + rows.map(line).join('');
 }
 
-function csvCell(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+function csvCell(value: Cell): string {
+  if (value === null) return '';
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   const safe = typeof value === 'string' && /^[=+@\t\r]|^-(?![\d.])/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

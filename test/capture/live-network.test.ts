@@ -334,7 +334,7 @@ async function startLiveRun(host: TestHost, scratch: string, options: LiveRunOpt
     seen: () => Math.floor(pieces.reduce((sum, { length }) => sum + length, 0) / 100),
     until: async (isTrue) => {
       for (const end = Date.now() + 10_000; !isTrue(); ) {
-        if (Date.now() > end) throw new Error(`still not, after ten seconds: ${isTrue}`);
+        if (Date.now() > end) throw new Error(`still not, after ten seconds: ${String(isTrue)}`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },
