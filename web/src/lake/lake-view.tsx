@@ -44,7 +44,7 @@ export function LakeView(view: ViewProps) {
           <dt>Read</dt>
           <dd>
             <Quantity value={lake.bytesRead} kind="bytes" />
-            <small>after decompression</small>
+            <small>decompressed</small>
           </dd>
         </div>
       </dl>
