@@ -1,4 +1,4 @@
-import { lakeInventory, lakeInventory } from '../analyze/index.ts';
+import { lakeInventory } from '../analyze/index.ts';
 import type { SqlRow } from '../base/index.ts';
 import type { LakeReader } from '../engine/index.ts';
 import type { Inventory } from '../query/index.ts';
@@ -62,6 +62,6 @@ async function readFacts(context: ApiContext): Promise<LakeFacts> {
       bytesRead: integer('bytes_read'),
       tables: Object.entries(counts).map(([name, rows]) => ({ name, rows })),
     },
-    inventory: await context.withSession((session) => lakeInventory({ session, reader: context.reader })),
+    inventory,
   };
 }
