@@ -46,7 +46,8 @@ transitGateways:
   ),
 );
 
-const START = Math.floor(Date.now() / 60_000) * 60 - 600;
+/** On the edge of a long window and of a slot, so that what belongs together is in one file at any time of day. */
+const START = Math.floor(Date.now() / 600_000) * 600 - 600;
 
 /** A connection to port 443, one to port 22, and a packet of the next window, which closes the first. */
 function capture(laterSeconds: number): Uint8Array {
