@@ -75,7 +75,29 @@ function inferGroup(group: LineGroup, learnt: readonly Layout[], only: boolean):
       candidate(layout, 'the default format with further fields', PRIOR.appended, group, true),
     ),
   ];
-  return choose(mostTelling(others), group, subsets.isComplete);
+  const inference = choose(mostTelling(others), group, subsets.isComplete);
+  if (inference?.kind !== 'found') return inference;
+  const alone = columnsAlone(inference.layout);
+  return alone.length === 0 ? inference : ambiguous(group, alone);
+}
+
+/** Fields that hardly anybody logs without the one beside them: alone, they are more likely that other one out of order. */
+const COMPANIONS: Readonly<Record<string, string>> = {
+  pkt_srcaddr: 'srcaddr',
+  pkt_dstaddr: 'dstaddr',
+  next_hop_interface_id: 'interface_id',
+  next_hop_subnet_id: 'subnet_id',
+  next_hop_vpc_id: 'vpc_id',
+  next_hop_az_id: 'az_id',
+};
+
+/** Columns of fields whose companion is not in the layout. */
+function columnsAlone(layout: Layout): readonly number[] {
+  const names = new Set(layout.columns.map(({ name }) => name));
+  return layout.columns.flatMap(({ name }, at) => {
+    const companion = COMPANIONS[name];
+    return companion === undefined || names.has(companion) ? [] : [at];
+  });
 }
 
 /** Readings in which the most columns have values of a form of their own: `ingress` is a direction before it is a name. */

@@ -233,6 +233,11 @@ describe('random formats', () => {
     return values[field.name] ?? '-';
   }
 
+  it('refuses an order in which packet addresses would stand without the record addresses', () => {
+    const lines = Array.from({ length: 20 }, (_, n) => `- IPv4 10.0.0.${n} 203.0.113.${n} eni-0${n}`);
+    expect(inferLayout(sample(...lines))).toMatchObject({ kind: 'refused', code: 'ingest.ambiguous-layout' });
+  });
+
   it('are told right, or refused: a known field never gets another one’s values', () => {
     const numbers = fc.array(fc.integer({ min: 0, max: 1_000_000 }), { minLength: 18, maxLength: 18 });
     const order = fc.constantFrom('aws', 'alphabetical', 'shuffled');
