@@ -10,7 +10,15 @@ export function countOf(value: JsonValue | undefined): Count {
 
 /** `a - b` without loss. */
 export function subtractCounts(a: Count, b: Count): Count {
-  const difference = BigInt(a) - BigInt(b);
-  const asNumber = Number(difference);
-  return Number.isSafeInteger(asNumber) ? asNumber : difference.toString();
+  return ofBigInt(BigInt(a) - BigInt(b));
+}
+
+/** `a + b` without loss. */
+export function addCounts(a: Count, b: Count): Count {
+  return ofBigInt(BigInt(a) + BigInt(b));
+}
+
+function ofBigInt(value: bigint): Count {
+  const asNumber = Number(value);
+  return Number.isSafeInteger(asNumber) ? asNumber : value.toString();
 }

@@ -91,7 +91,8 @@ function dimensionOf(text: string): string {
   return name;
 }
 
-function unknownField(text: string): WeirError {
+/** The error for a name that is no field, with the nearest names. */
+export function unknownField(text: string): WeirError {
   const near = dimensionNames()
     .filter((name) => isNear(name, text.toLowerCase().replaceAll('-', '_')))
     .slice(0, 5);

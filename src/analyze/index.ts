@@ -19,3 +19,5 @@ export { summaryJson } from './summary-json.ts';
 export type { TimeRange } from './time-range.ts';
 export type { Measure, TopAnswer, TopPlan, TopQuestion, TopRow, TopSums } from './top.ts';
 export { planTop, runTop } from './top.ts';
+export type { FieldValue, FieldValues, ValuesQuestion } from './values.ts';
+export { runValues } from './values.ts';

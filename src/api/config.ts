@@ -15,6 +15,8 @@ export interface ApiConfig {
   readonly queryTimeoutMs: number;
   /** Rows that one answer holds at most. */
   readonly maxRows: number;
+  /** Wall time that records may be searched for values of a field, for completion. */
+  readonly sampleTimeoutMs: number;
 }
 
 /** Loopback, port 4700, no token; 30 s and 10,000 rows. */
@@ -25,6 +27,7 @@ export const defaultApiConfig: ApiConfig = {
   allowedHosts: [],
   queryTimeoutMs: 30_000,
   maxRows: 10_000,
+  sampleTimeoutMs: 1000,
 };
 
 const MIN_TOKEN_LENGTH = 16;

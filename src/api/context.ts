@@ -1,3 +1,4 @@
+import type { AnalyzeDeps } from '../analyze/index.ts';
 import { isWeirError, timeSecondsOf, WeirError } from '../base/index.ts';
 import type { LakeReader, LakeSession } from '../engine/index.ts';
 import type { ApiConfig } from './config.ts';
@@ -28,6 +29,11 @@ export interface ApiContext {
 /** Time limit and cancellation for statements of a request. */
 export function limitsOf(context: ApiContext): { readonly timeoutMs: number; readonly signal: AbortSignal } {
   return { timeoutMs: context.config.queryTimeoutMs, signal: context.signal };
+}
+
+/** What `analyze` takes, for a session of a request. */
+export function analyzeDeps(context: ApiContext, session: LakeSession): AnalyzeDeps {
+  return { session, reader: context.reader, limits: limitsOf(context) };
 }
 
 /** The context of one request. */

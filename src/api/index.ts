@@ -20,6 +20,7 @@ export type {
 } from './contract/query.ts';
 export type { Records } from './contract/records.ts';
 export type { Top, TopMeasure } from './contract/top.ts';
+export type { Values } from './contract/values.ts';
 export type { OpenApiDocument } from './openapi.ts';
 export { openApiDocument } from './openapi.ts';
 export { ROUTES } from './routes.ts';

@@ -6,6 +6,7 @@ import { overviewRoute } from './routes/overview.ts';
 import { askRoute, insightsRoute, queryRoute, sqlRoute } from './routes/query.ts';
 import { recordsRoute } from './routes/records.ts';
 import { topRoute } from './routes/top.ts';
+import { valuesRoute } from './routes/values.ts';
 
 /** Every resource of the API. The document and the router are made from this list alone. */
 export const ROUTES: readonly Route[] = [
@@ -13,6 +14,7 @@ export const ROUTES: readonly Route[] = [
   overviewRoute,
   coverageRoute,
   topRoute,
+  valuesRoute,
   recordsRoute,
   queryRoute,
   insightsRoute,

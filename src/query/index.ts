@@ -1,7 +1,7 @@
 export type { Answerable, AskOptions, ReadingPart } from './ask/ask.ts';
 export { readQuestion } from './ask/ask.ts';
 export type { QueryColumn, ValueKind } from './columns.ts';
-export { columnBySpelling, PAIRS, QUERY_COLUMNS } from './columns.ts';
+export { columnBySpelling, PAIRS, pairBySpelling, QUERY_COLUMNS } from './columns.ts';
 export type { CompiledPlan } from './compile/compile.ts';
 export { compilePlan } from './compile/compile.ts';
 export type { BoundSql, Dialect, DialectName } from './compile/dialect.ts';

@@ -405,7 +405,10 @@ describe('/api/openapi.json', () => {
     );
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths).toSorted()).toEqual(ROUTES.map((route) => route.path).toSorted());
-    const asked: Record<string, string> = { '/api/top': '?by=srcaddr,dstaddr' };
+    const asked: Record<string, string> = {
+      '/api/top': '?by=srcaddr,dstaddr',
+      '/api/values': '?field=srcaddr',
+    };
     for (const route of ROUTES.filter((entry) => entry.method === 'get')) {
       const answer = await api.json(`${route.path}${asked[route.path] ?? ''}`);
       expect(route.response.safeParse(answer).error, route.path).toBeUndefined();

@@ -14,6 +14,7 @@ import type {
   Records,
   SqlBody,
   Top,
+  Values,
 } from '../../src/api/index.ts';
 
 /** What each resource answers. */
@@ -22,6 +23,7 @@ interface Answers {
   readonly '/api/overview': Overview;
   readonly '/api/coverage': Coverage;
   readonly '/api/top': Top;
+  readonly '/api/values': Values;
   readonly '/api/records': Records;
   readonly '/api/ledger': Ledger;
   readonly '/api/malformed': Ledger;

@@ -7,7 +7,7 @@ export const integerSchema = z
 export type Integer = z.infer<typeof integerSchema>;
 
 /** A moment: Unix seconds or ISO 8601 in UTC, or an age such as 24h. */
-const timeSchema = z
+export const timeSchema = z
   .string()
   .max(64)
   .describe('ISO 8601, Unix seconds, or an age such as 24h; judged by the start of a record');

@@ -1,5 +1,5 @@
 import { type CoverageAnswer, runCoverage } from '../../analyze/index.ts';
-import { limitsOf } from '../context.ts';
+import { analyzeDeps } from '../context.ts';
 import {
   type Coverage,
   type CoverageMinutes,
@@ -20,7 +20,7 @@ export const coverageRoute = defineRoute({
     const { range } = await readScope(context, query);
     const bucketSeconds = query.bucketSeconds ?? bucketSecondsFor(range);
     const answer = await context.withSession((session) =>
-      runCoverage({ session, reader: context.reader, limits: limitsOf(context) }, { range }),
+      runCoverage(analyzeDeps(context, session), { range }),
     );
     return {
       range,

@@ -1,6 +1,6 @@
 import { type AnalyzeDeps, type LedgerQuestion, runLedger, runMalformed } from '../../analyze/index.ts';
 import type { ResultFrame } from '../../engine/index.ts';
-import { type ApiContext, limitsOf } from '../context.ts';
+import { type ApiContext, analyzeDeps } from '../context.ts';
 import { type Ledger, ledgerQuerySchema, ledgerSchema } from '../contract/ledger.ts';
 import { defineRoute } from '../route.ts';
 
@@ -39,7 +39,7 @@ async function listed(
     ...(status === undefined ? {} : { status }),
   };
   const { columns, rows, truncated } = await context.withSession((session) =>
-    run({ session, reader: context.reader, limits: limitsOf(context) }, question),
+    run(analyzeDeps(context, session), question),
   );
   return { columns: [...columns], rows: rows.map((row) => [...row]), truncated };
 }
