@@ -1,18 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compilePlan, decodePlan, duckdb, parseFilter, readQuestion, trino } from '../../src/query/index.ts';
 import type { TestSession } from '../support/duckdb-session.ts';
 import { openQueryLake } from '../support/query-lake.ts';
-import { compactReading } from '../support/question-set.ts';
+import { compactReading, questionSet } from '../support/question-set.ts';
 
 const NOW = { nowSeconds: Date.UTC(2026, 0, 31, 12) / 1000 };
 
-const set = readFileSync(join(import.meta.dirname, 'questions/expected.txt'), 'utf8')
-  .split('\n')
-  .filter((line) => line.includes(' => ') && !line.startsWith('#'))
-  .map((line) => line.split(' => ') as [string, string]);
+const set = questionSet('expected');
 
 /** The same question in other words, by rules that know nothing of the grammar. */
 const PARAPHRASES: readonly (readonly [string, (question: string) => string])[] = [

@@ -1,23 +1,56 @@
-import { type Answerable, type Plan, printFilter } from '../../src/query/index.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Answerable,
+  type Expression,
+  type Plan,
+  parseFilter,
+  printFilter,
+} from '../../src/query/index.ts';
 
-/** What a question was read as, on one line: the parts that a person would check. */
+/** The present of every question set: 2026-01-31T12:00Z, a Saturday. */
+export const QUESTIONS_NOW = Date.UTC(2026, 0, 31, 12) / 1000;
+
+/** The lines of a question set: a question, and the reading a person expects of it. */
+export function questionSet(name: string): readonly (readonly [question: string, expected: string])[] {
+  return readFileSync(join(import.meta.dirname, '../query/questions', `${name}.txt`), 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(' => ') && !line.startsWith('#'))
+    .map((line): [string, string] => {
+      const [question = '', expected = ''] = line.split(' => ');
+      return [question, canonical(expected)];
+    });
+}
+
+/** True when a reading is the expected one, or any refusal where just a refusal is expected. */
+export function isAsExpected(reading: string, expected: string): boolean {
+  return reading === expected || (expected === 'refused' && reading.startsWith('refused'));
+}
+
+/** What a question was read as, on one line: the parts that a person would check. Conditions stand in one order. */
 export function compactReading(answer: Answerable): string {
   const { plan } = answer;
   if (plan === null)
     return `refused ${answer.problems.map((found) => found.code.replace('query.', '')).join(' ')}`;
   const parts = [subjectOf(plan)];
-  const filter = printFilter(plan.filter);
+  const filter = filterText(plan.filter);
   if (filter !== 'any') parts.push(`where ${filter}`);
   const { startSeconds, endSeconds } = plan.time;
   if (startSeconds !== null) parts.push(`from ${stamp(startSeconds)}`);
   if (endSeconds !== null) parts.push(`until ${stamp(endSeconds)}`);
   if (plan.bucket !== null) parts.push(`every ${plan.bucket.seconds}`);
-  for (const step of plan.steps)
-    if (step.kind === 'where') parts.push(`having ${printFilter(step.condition)}`);
+  const having = plan.steps.flatMap((step) => (step.kind === 'where' ? [filterText(step.condition)] : []));
+  if (having.length > 0) parts.push(`having ${having.join(' and ')}`);
   const limit = plan.limit?.count ?? plan.steps.find((step) => step.kind === 'limit')?.count;
   if (plan.order[0]?.descending === false) parts.push('ascending');
   if (limit !== undefined) parts.push(`limit ${limit}`);
   if (plan.compareShiftSeconds !== null) parts.push(`compare ${plan.compareShiftSeconds}`);
+  for (const step of plan.steps)
+    if (step.kind === 'extend')
+      parts.push(
+        ...step.columns.map(({ name }) => (name.startsWith('growth_') ? 'by growth' : `with ${name}`)),
+      );
+  if (plan.source !== 'flows') parts.push(`source ${plan.source}`);
   return parts.join('; ');
 }
 
@@ -26,6 +59,29 @@ function subjectOf(plan: Plan): string {
   const by =
     plan.dimensions.length === 0 ? '' : ` by ${plan.dimensions.map((entry) => entry.name).join(', ')}`;
   return `${plan.measures.map((measure) => measure.name).join(', ')}${by}`;
+}
+
+/** An expected reading with its conditions in the order and spelling of `compactReading`. */
+function canonical(expected: string): string {
+  const source = expected.includes('source tgw_flows') ? 'tgw_flows' : 'flows';
+  return expected
+    .split('; ')
+    .map((part) => {
+      if (!part.startsWith('where ')) return part;
+      const parsed = parseFilter(part.slice(6), { nowSeconds: QUESTIONS_NOW, source });
+      if (parsed.value === null) throw new Error(`${part}: ${parsed.problems[0]?.message}`);
+      return `where ${filterText(parsed.value)}`;
+    })
+    .join('; ');
+}
+
+function filterText(filter: Expression): string {
+  if (filter.kind !== 'and') return printFilter(filter);
+  if (filter.terms.length === 0) return 'any';
+  return filter.terms
+    .map((term) => (term.kind === 'or' ? `(${printFilter(term)})` : printFilter(term)))
+    .sort()
+    .join(' and ');
 }
 
 function stamp(seconds: number): string {
