@@ -61,6 +61,40 @@ export async function runLedgerTotals(
   return { objects, lines, ok, nodata, skipdata, malformed, bytesRead };
 }
 
+/** What the ledger says of one source object. */
+export interface LedgerObject {
+  readonly uri: string;
+  readonly etag: string;
+  readonly sizeBytes: number;
+  readonly layout: string | null;
+  readonly layoutSource: 'header' | 'parquet' | 'given' | 'inferred' | null;
+  readonly layoutConfidence: number | null;
+  /** ISO 8601, UTC. */
+  readonly ingestedAt: string | null;
+}
+
+/** The source object that `object_id` of a record names; null when the ledger does not know it. */
+export async function runLedgerObject(deps: AnalyzeDeps, objectId: bigint): Promise<LedgerObject | null> {
+  const { rows } = await deps.session.query(
+    `SELECT uri, etag, size_bytes, layout, layout_source, layout_confidence, ingested_at FROM ledger
+     WHERE object_id = $1 AND status <> 'refused' LIMIT 1`,
+    { ...deps.limits, parameters: [objectId] },
+  );
+  const [row] = rows;
+  if (row === undefined) return null;
+  const [uri, etag, sizeBytes, layout = null, layoutSource = null, confidence = null, ingestedAt = null] =
+    row;
+  return {
+    uri: String(uri),
+    etag: String(etag),
+    sizeBytes: Number(sizeBytes),
+    layout: layout as string | null,
+    layoutSource: layoutSource as LedgerObject['layoutSource'],
+    layoutConfidence: confidence as number | null,
+    ingestedAt: ingestedAt as string | null,
+  };
+}
+
 function ledgerCondition(question: LedgerQuestion): string {
   const parts = [
     ...(question.uri === undefined ? [] : [`contains(uri, ${sqlString(question.uri)})`]),

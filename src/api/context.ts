@@ -1,6 +1,7 @@
 import type { AnalyzeDeps } from '../analyze/index.ts';
 import { isWeirError, timeSecondsOf, WeirError } from '../base/index.ts';
 import type { LakeReader, LakeSession } from '../engine/index.ts';
+import type { KnownSource, RecordFinding, WantedRecord } from '../ingest/index.ts';
 import type { ApiConfig } from './config.ts';
 
 /** What the API needs from whoever starts it. */
@@ -9,6 +10,12 @@ export interface ApiDeps {
   readonly reader: () => Promise<LakeReader>;
   /** The present in Unix seconds. */
   readonly nowSeconds: () => number;
+  /** Looks a record up in the object it came from; `findRecord` of `ingest` with the means to reach it. */
+  readonly findRecord: (
+    source: KnownSource,
+    record: WantedRecord,
+    signal: AbortSignal,
+  ) => Promise<RecordFinding>;
   /** The built console; null serves the API alone. */
   readonly webDirectory: string | null;
   /** Version of Weir, for the document. */
@@ -22,6 +29,7 @@ export interface ApiContext {
   /** Fires when the caller has gone. */
   readonly signal: AbortSignal;
   readonly reader: LakeReader;
+  readonly findRecord: ApiDeps['findRecord'];
   /** Runs work on a session of its own and gives the session back. */
   withSession<T>(work: (session: LakeSession) => Promise<T>): Promise<T>;
 }
@@ -48,6 +56,7 @@ export async function createContext(
     nowSeconds: deps.nowSeconds(),
     signal,
     reader,
+    findRecord: deps.findRecord,
     withSession: async (work) => {
       const session = await reader.connect();
       try {

@@ -18,6 +18,7 @@ export type {
   QueryBody,
   SqlBody,
 } from './contract/query.ts';
+export type { RawLine, RawLineBody } from './contract/raw-line.ts';
 export type { Records } from './contract/records.ts';
 export type { Top, TopMeasure } from './contract/top.ts';
 export type { Values } from './contract/values.ts';

@@ -4,6 +4,7 @@ import { lakeRoute } from './routes/lake.ts';
 import { ledgerRoute, malformedRoute } from './routes/ledger.ts';
 import { overviewRoute } from './routes/overview.ts';
 import { askRoute, insightsRoute, queryRoute, sqlRoute } from './routes/query.ts';
+import { rawLineRoute } from './routes/raw-line.ts';
 import { recordsRoute } from './routes/records.ts';
 import { topRoute } from './routes/top.ts';
 import { valuesRoute } from './routes/values.ts';
@@ -16,6 +17,7 @@ export const ROUTES: readonly Route[] = [
   topRoute,
   valuesRoute,
   recordsRoute,
+  rawLineRoute,
   queryRoute,
   insightsRoute,
   askRoute,

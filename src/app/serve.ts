@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ApiConfig, type ApiServer, defaultApiConfig, startApiServer } from '../api/index.ts';
 import type { Reporter } from '../base/index.ts';
+import { findRecord } from '../ingest/index.ts';
 import type { Config } from './config.ts';
 import type { ReadSession } from './read-session.ts';
 import { openReadSession } from './read-session.ts';
@@ -56,6 +57,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   try {
     server = await startApiServer(apiConfig, {
       reader: refreshed,
+      findRecord: (source, record, signal) => findRecord(source, record, { store: config.storage, signal }),
       nowSeconds: () => Date.now() / 1000,
       webDirectory: options.webDirectory === undefined ? findWebDirectory() : options.webDirectory,
       version: options.version,

@@ -1,3 +1,6 @@
+export type { FindOptions, KnownSource, RecordFinding } from './find/find-record.ts';
+export { findRecord } from './find/find-record.ts';
+export type { FoundLine, WantedRecord } from './find/line-search.ts';
 export { parseGivenFormat } from './layout/given-format.ts';
 export { openObject } from './open.ts';
 export type {

@@ -205,7 +205,7 @@ function layoutFor(opened: OpenedObject): Layout {
 }
 
 /** A Parquet value as a line would have it. */
-function tokenOf(value: string | number | bigint | null | undefined): string {
+export function tokenOf(value: string | number | bigint | null | undefined): string {
   if (value === null || value === undefined || value === '' || value === 'None') return '-';
   return String(value);
 }

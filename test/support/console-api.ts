@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type ApiConfig, type ApiDeps, createApi, defaultApiConfig } from '../../src/api/index.ts';
 import { createDuckDb, createLakeReader, type LakeReader } from '../../src/engine/index.ts';
+import { findRecord } from '../../src/ingest/index.ts';
 import { type FixtureRow, writeFixtureLake } from './fixture-lake.ts';
 
 /** Asks an API in process, as a browser on the same machine would. */
@@ -23,6 +24,7 @@ export function apiOver(
     { ...defaultApiConfig, ...config },
     {
       reader: async () => reader,
+      findRecord: (source, record, signal) => findRecord(source, record, { signal }),
       nowSeconds: () => 1_767_312_000,
       webDirectory: null,
       version: '0.0.0-test',

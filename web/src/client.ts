@@ -11,6 +11,8 @@ import type {
   Problem,
   QueryAnswer,
   QueryBody,
+  RawLine,
+  RawLineBody,
   Records,
   SqlBody,
   Top,
@@ -33,6 +35,7 @@ interface Posts {
   readonly '/api/query': { readonly body: QueryBody; readonly answer: QueryAnswer };
   readonly '/api/insights': { readonly body: InsightsBody; readonly answer: InsightsAnswer };
   readonly '/api/ask': { readonly body: AskBody; readonly answer: AskAnswer };
+  readonly '/api/raw-line': { readonly body: RawLineBody; readonly answer: RawLine };
   readonly '/api/sql': { readonly body: SqlBody; readonly answer: AnswerTable };
 }
 
