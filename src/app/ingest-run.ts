@@ -1,23 +1,29 @@
 import { isWeirError, messageOf, type Reporter } from '../base/index.ts';
-import { type DuckDbSession, type LoadedBatch, loadBatch } from '../engine/index.ts';
+import type { DuckDbSession } from '../engine/index.ts';
 import {
-  type BatchAddresses,
-  IngestPipeline,
+  type GroupResult,
+  type Lane,
+  localLane,
   type PipelineSink,
   prefetchObjects,
-  type ReadObject,
-  type RejectedLine,
   type SourceObject,
+  threadLane,
 } from '../ingest/index.ts';
-import { type Lake, type LedgerEntry, type LookUp, objectIdOf } from '../lake/index.ts';
-import type { ColumnBatch, Layout } from '../record/index.ts';
-import type { IngestReport, IngestResult } from './ingest-report.ts';
+import { type Lake, type LookUp, objectIdOf } from '../lake/index.ts';
+import type { Layout } from '../record/index.ts';
+import { BatchStager } from './batch-stager.ts';
+import type { IngestReport } from './ingest-report.ts';
+import { IngestTally } from './ingest-tally.ts';
 import { IngestTransaction } from './ingest-transaction.ts';
+import { copyEntry, type ObjectAt, readEntry } from './ledger-entries.ts';
 
 export interface IngestRunConfig {
   readonly given: readonly Layout[];
+  /** Rows per batch of one lane. */
   readonly batchRows: number;
   readonly commitRows: number;
+  /** Threads that read; 0: the calling thread does. */
+  readonly threads: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -29,201 +35,231 @@ export interface IngestRunDeps {
 }
 
 /** An object with the bytes of another one, and where that is. */
-interface Copy {
-  readonly object: SourceObject;
-  readonly etag: string;
+interface Copy extends ObjectAt {
   readonly original: string;
 }
 
-type Tally = Omit<IngestReport, 'leftOut'>;
+/** Objects looked up in the ledger at once. */
+const LOOK_UP_OBJECTS = 1000;
+/** What a lane is given at a time: enough not to wait for its next group, little enough for the lanes to end together. */
+const GROUP_OBJECTS = 32;
+const GROUP_BYTES = 4 * 1024 * 1024;
 
 /**
- * One run of `ingest`: hands batches of the pipeline to the engine and the lake, and commits at object boundaries.
- *
- * Reading and staging overlap: while DuckDB writes the files of one batch, the next is scanned. At most two batches are in
- * the engine at a time.
+ * One run of `ingest`: has lanes read what the lake does not have, hands their batches to the engine and the lake, and
+ * commits at object boundaries, while the lanes read on.
  */
-export class IngestRun implements PipelineSink {
+export class IngestRun {
   readonly #config: IngestRunConfig;
   readonly #deps: IngestRunDeps;
-  readonly #pipeline: IngestPipeline;
+  readonly #tally: IngestTally;
+  readonly #stager: BatchStager;
+  #lanes: readonly Lane[] = [];
   #transaction: IngestTransaction;
-  /** Staging of the batch before; rejects with what went wrong. */
-  #staging: Promise<void> = Promise.resolve();
-  /** Batches that are in files now. Dropped between loads: a connection that does two things at a time breaks one of them. */
-  #stagedBatches: LoadedBatch[] = [];
-  #batchNumber = 0;
+  /** The commit that is under way; rejects with what went wrong. */
+  #committing: Promise<void> = Promise.resolve();
+  #hasCommitFailed = false;
+  readonly #etags = new Map<string, string>();
   /** Where the bytes of this run were seen first, by etag and size. */
   readonly #seen = new Map<string, string>();
   /** Objects whose bytes are in the lake, or will be, under another address. Noted last: only then is that certain. */
   #copies: Copy[] = [];
-  readonly #problems: { uri: string; reason: string }[] = [];
-  readonly #imperfect: { uri: string; status: string; reason: string }[] = [];
-  readonly #unknownFields: Record<string, number> = {};
-  #counts = {
-    objects: 0,
-    objectsSkipped: 0,
-    lines: 0,
-    ok: 0,
-    nodata: 0,
-    skipdata: 0,
-    malformed: 0,
-    bytesRead: 0,
-  };
-  #expectedBytes = 0;
-  #doneBytes = 0;
+  /** Objects to be read once more, because a commit they were part of did not come about. */
+  #again: SourceObject[] = [];
 
   constructor(config: IngestRunConfig, deps: IngestRunDeps) {
     this.#config = config;
     this.#deps = deps;
-    this.#pipeline = new IngestPipeline(config, this);
+    this.#tally = new IngestTally(deps.reporter);
+    this.#stager = new BatchStager(deps.lake, deps.loadSession);
     this.#transaction = new IngestTransaction(deps.lake);
   }
 
   /** Tells what is to come, for the progress. */
   expect(objects: readonly SourceObject[]): void {
-    this.#expectedBytes = objects.reduce((sum, object) => sum + object.sizeBytes, 0);
+    this.#tally.expect(objects);
   }
 
   /** Reads those of the objects that the lake does not have. */
   async readNew(objects: readonly SourceObject[]): Promise<void> {
-    const versions = await this.#identify(objects);
-    const answers = await this.#lookUp(versions);
-    const wanted: { object: SourceObject; etag: string }[] = [];
-    for (const [index, version] of versions.entries()) {
-      const { object, etag } = version;
-      const answer = answers[index];
-      const isRefused = answer?.kind === 'known' && answer.entry.status === 'refused';
-      if (answer?.kind === 'known' && !(isRefused && this.#config.given.length > 0)) {
-        this.#skip(object);
-        continue;
-      }
-      const original = answer?.kind === 'duplicate' ? answer.entry.uri : this.#seenBefore(object, etag);
-      if (original === null) wanted.push(version);
-      else {
-        this.#copies.push({ ...version, original });
-        this.#doneBytes += object.sizeBytes;
-      }
-    }
-    const etags = new Map(wanted.map(({ object, etag }) => [object.uri, etag]));
-    for await (const object of prefetchObjects(wanted.map(({ object }) => object))) {
-      await this.#read(object, etags.get(object.uri) ?? '');
+    const groups = groupsOf(prefetchObjects(this.#newOf(objects)));
+    try {
+      while (await this.#readSome(groups)) await this.#startCommit();
+    } finally {
+      await groups.return();
     }
   }
 
   /** Commits what is left. */
   async finish(): Promise<void> {
-    await this.#commit();
+    for (;;) {
+      await this.#startCommit();
+      await this.#committing;
+      if (this.#again.length === 0) break;
+      await this.readNew(this.#again.splice(0));
+    }
     await this.#noteCopies();
     await this.#deps.lake.settle();
   }
 
   /** The counts of what was committed. */
-  tally(): Tally {
-    const result: IngestResult = { ...this.#counts, seconds: 0 };
-    return {
-      result,
-      problems: this.#problems,
-      imperfect: this.#imperfect,
-      unknownFields: this.#unknownFields,
-    };
+  tally(): Omit<IngestReport, 'leftOut'> {
+    return this.#tally.report();
   }
 
-  async takeBatch(batch: ColumnBatch, addresses: BatchAddresses): Promise<void> {
-    const relation = `batch_${this.#batchNumber++ % 2}`;
-    await this.#dropStaged();
-    const loaded = await loadBatch(this.#deps.loadSession, relation, batch, addresses);
-    await this.#staging;
-    const transaction = this.#transaction;
-    this.#staging = (async () => {
-      transaction.addStaged(await this.#deps.lake.stage(relation, batch.kind));
-      this.#stagedBatches.push(loaded);
-    })();
-    // Looked at before the next batch or the commit; until then a failure must not count as unhandled.
-    this.#staging.catch(() => {});
+  /** Ends the lanes. Nothing that was not committed remains, but for files that vacuum knows. */
+  async close(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.close()));
+    await this.#committing.catch(() => {});
   }
 
-  async takeMalformed(lines: readonly RejectedLine[]): Promise<void> {
-    this.#transaction.addStaged(await this.#deps.lake.stageMalformed(lines));
-  }
-
-  async takeObject(read: ReadObject): Promise<void> {
-    this.#transaction.addEntry(ledgerEntryOf(read), read.object);
-    this.#doneBytes += read.object.sizeBytes;
-    this.#reportProgress();
-  }
-
-  onBytes(): void {
-    this.#reportProgress();
-  }
-
-  async #read(object: SourceObject, etag: string): Promise<void> {
-    this.#config.signal?.throwIfAborted();
-    try {
-      await this.#pipeline.read(object, etag, objectIdOf(object.uri, etag));
-    } catch (error) {
-      const again = await this.#abandon();
-      if (!isWeirError(error) || error.kind !== 'input') throw error;
-      // Some of its rows may be among those of the others, so all of them are read again, without it.
-      this.#noteProblem(object, error.message);
-      await this.readNew(again);
-      return;
+  /** Those of the objects that have to be read. While some are read, the next are identified and looked up. */
+  async *#newOf(objects: readonly SourceObject[]): AsyncGenerator<SourceObject> {
+    let ahead = this.#selectNew(objects.slice(0, LOOK_UP_OBJECTS));
+    for (let from = LOOK_UP_OBJECTS; ; from += LOOK_UP_OBJECTS) {
+      const selected = await ahead;
+      if (from < objects.length) {
+        ahead = this.#selectNew(objects.slice(from, from + LOOK_UP_OBJECTS));
+        // Looked at in the next round; until then a failure must not count as unhandled.
+        ahead.catch(() => {});
+      }
+      yield* selected;
+      if (from >= objects.length) return;
     }
-    if (this.#transaction.rows + this.#pipeline.pendingRows >= this.#config.commitRows) await this.#commit();
   }
 
-  async #dropStaged(): Promise<void> {
-    const batches = this.#stagedBatches;
-    this.#stagedBatches = [];
-    for (const batch of batches) await batch.drop();
-  }
-
-  /** Commits what was read. False: others had some of it, which was sorted out and committed without that. */
-  async #commit(): Promise<boolean> {
-    await this.#pipeline.flush();
-    await this.#staging;
-    await this.#dropStaged();
-    const transaction = this.#transaction;
-    this.#transaction = new IngestTransaction(this.#deps.lake);
-    if (transaction.isEmpty) return true;
-    const { entries, again, taken } = await transaction.commit();
-    for (const entry of entries) this.#count(entry);
-    if (entries.length > 0) return true;
-    await this.#noteTaken(taken);
-    await this.readNew(again);
-    await this.#commit();
-    return false;
-  }
-
-  /** Objects that others committed while they were read here, under this address or another. */
-  async #noteTaken(objects: readonly SourceObject[]): Promise<void> {
+  async #selectNew(objects: readonly SourceObject[]): Promise<SourceObject[]> {
     const versions = await this.#identify(objects);
     const answers = await this.#lookUp(versions);
+    const selected: SourceObject[] = [];
     for (const [index, version] of versions.entries()) {
+      const { object, etag } = version;
+      const answer = answers[index];
+      const isRefused = answer?.kind === 'known' && answer.entry.status === 'refused';
+      if (answer?.kind === 'known' && !(isRefused && this.#config.given.length > 0)) {
+        this.#tally.skip();
+        this.#tally.progress([object]);
+        continue;
+      }
+      const original = answer?.kind === 'duplicate' ? answer.entry.uri : this.#seenBefore(object, etag);
+      if (original === null) {
+        this.#etags.set(object.uri, etag);
+        selected.push(object);
+      } else {
+        this.#copies.push({ ...version, original });
+        this.#tally.progress([object]);
+      }
+    }
+    return selected;
+  }
+
+  /** Reads until a commit is due. False: there is nothing left to read. */
+  async #readSome(groups: AsyncIterator<readonly SourceObject[]>): Promise<boolean> {
+    let hasMore = true;
+    let failed: { readonly object: SourceObject; readonly error: unknown } | null = null;
+    const rest: SourceObject[] = [];
+    const drive = async (lane: Lane): Promise<void> => {
+      while (failed === null && !this.#hasCommitFailed && this.#transaction.rows < this.#config.commitRows) {
+        this.#config.signal?.throwIfAborted();
+        const next = await groups.next();
+        if (next.done === true) hasMore = false;
+        if (next.done === true) return;
+        const group = next.value;
+        const result = await lane.read(
+          group.map((object) => ({ object, objectId: objectIdOf(object.uri, this.#etagOf(object)) })),
+        );
+        this.#addRead(group, result);
+        const object = group[result.read.length];
+        if (object === undefined) continue;
+        failed ??= { object, error: result.failure };
+        rest.push(...group.slice(result.read.length + 1));
+      }
+    };
+    const ends = await Promise.allSettled(this.#openLanes().map(drive));
+    const broken = ends.find((end) => end.status === 'rejected');
+    if (broken !== undefined || failed !== null) {
+      // Some rows of the object may be among those of the others, so all of them are read again, without it.
+      this.#again.push(...(await this.#abandon()), ...rest);
+      if (broken !== undefined) throw broken.reason;
+      const { object, error } = failed as unknown as { object: SourceObject; error: unknown };
+      if (!isWeirError(error) || error.kind !== 'input') throw error;
+      this.#tally.problem(object, error.message);
+    }
+    if (this.#hasCommitFailed) await this.#committing;
+    return hasMore;
+  }
+
+  #openLanes(): readonly Lane[] {
+    if (this.#lanes.length > 0) return this.#lanes;
+    const { threads } = this.#config;
+    const sink: PipelineSink = {
+      takeBatch: (batch, addresses) => this.#stager.take(batch, addresses, this.#transaction),
+      takeMalformed: (lines) => this.#transaction.addMalformed(lines),
+    };
+    this.#lanes =
+      threads === 0
+        ? [localLane(this.#config, sink)]
+        : Array.from({ length: threads }, () => threadLane(this.#config, sink));
+    return this.#lanes;
+  }
+
+  #addRead(group: readonly SourceObject[], { read }: GroupResult): void {
+    for (const [at, outcome] of read.entries()) {
+      const object = group[at] as SourceObject;
+      const source = { object, etag: this.#etagOf(object) };
+      this.#transaction.addEntry(readEntry(source, outcome), source);
+    }
+    this.#tally.progress(group);
+  }
+
+  /** Has the lanes hand on what they have, and commits that while they read on. */
+  async #startCommit(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.flush()));
+    await this.#committing;
+    const transaction = this.#transaction;
+    if (transaction.isEmpty) return;
+    this.#transaction = new IngestTransaction(this.#deps.lake);
+    this.#committing = this.#commit(transaction);
+    this.#committing.catch(() => {
+      this.#hasCommitFailed = true;
+    });
+  }
+
+  async #commit(transaction: IngestTransaction): Promise<void> {
+    const { entries, again, taken } = await transaction.commit();
+    for (const entry of entries) this.#tally.count(entry);
+    this.#again.push(...again.map(({ object }) => object));
+    // Objects that others committed while they were read here, under this address or another.
+    const answers = await this.#lookUp(taken);
+    for (const [index, version] of taken.entries()) {
       const answer = answers[index];
       if (answer?.kind === 'duplicate') this.#copies.push({ ...version, original: answer.entry.uri });
-      else this.#counts.objectsSkipped++;
+      else this.#tally.skip();
     }
   }
 
   /** Notes the copies of what the ledger has now. Others may note the same ones meanwhile; then it looks again. */
   async #noteCopies(): Promise<void> {
     while (this.#copies.length > 0) {
-      const copies = this.#copies;
-      this.#copies = [];
+      const copies = this.#copies.splice(0);
       const own = await this.#lookUp(copies);
       const originals = await this.#deps.lake.lookUp(
         copies.map(({ object, etag, original }) => ({ uri: original, etag, sizeBytes: object.sizeBytes })),
       );
+      const transaction = new IngestTransaction(this.#deps.lake);
+      const noted: Copy[] = [];
       for (const [index, copy] of copies.entries()) {
-        const { object, etag, original } = copy;
-        if (own[index]?.kind === 'known') this.#counts.objectsSkipped++;
+        const { object, original } = copy;
+        if (own[index]?.kind === 'known') this.#tally.skip();
         else if (originals[index]?.kind === 'known') {
-          this.#transaction.addEntry(duplicateEntry(object, etag, `the same bytes as ${original}`), null);
-          this.#copies.push(copy);
-        } else this.#noteProblem(object, `it has the same bytes as ${original}, which was not read`);
+          transaction.addEntry(copyEntry(copy, `the same bytes as ${original}`), null);
+          noted.push(copy);
+        } else this.#tally.problem(object, `it has the same bytes as ${original}, which was not read`);
       }
-      if (await this.#commit()) return;
+      if (noted.length === 0) return;
+      const { entries } = await transaction.commit();
+      for (const entry of entries) this.#tally.count(entry);
+      if (entries.length === 0) this.#copies.push(...noted);
     }
   }
 
@@ -231,35 +267,33 @@ export class IngestRun implements PipelineSink {
   async #abandon(): Promise<readonly SourceObject[]> {
     const transaction = this.#transaction;
     this.#transaction = new IngestTransaction(this.#deps.lake);
-    this.#pipeline.drop();
-    await this.#staging.catch(() => {});
-    this.#staging = Promise.resolve();
+    await Promise.allSettled(this.#lanes.map((lane) => lane.drop()));
     await transaction.discard().catch((error: unknown) => this.#deps.reporter.warn(messageOf(error)));
-    return transaction.sources();
+    return transaction.sources().map(({ object }) => object);
   }
 
-  #noteProblem(object: SourceObject, reason: string): void {
-    this.#problems.push({ uri: object.uri, reason });
-    this.#doneBytes += object.sizeBytes;
-  }
-
-  async #identify(objects: readonly SourceObject[]): Promise<{ object: SourceObject; etag: string }[]> {
-    const versions: { object: SourceObject; etag: string }[] = [];
+  async #identify(objects: readonly SourceObject[]): Promise<ObjectAt[]> {
+    const versions: ObjectAt[] = [];
     for (const object of objects) {
       try {
         versions.push({ object, etag: await object.identify() });
       } catch (error) {
         if (!isWeirError(error) || error.kind !== 'input') throw error;
-        this.#noteProblem(object, error.message);
+        this.#tally.problem(object, error.message);
+        this.#tally.progress([object]);
       }
     }
     return versions;
   }
 
-  #lookUp(versions: readonly { readonly object: SourceObject; readonly etag: string }[]): Promise<LookUp[]> {
+  #lookUp(versions: readonly ObjectAt[]): Promise<LookUp[]> {
     return this.#deps.lake.lookUp(
       versions.map(({ object, etag }) => ({ uri: object.uri, etag, sizeBytes: object.sizeBytes })),
     );
+  }
+
+  #etagOf(object: SourceObject): string {
+    return this.#etags.get(object.uri) ?? '';
   }
 
   /** The address where this run has met the same bytes before; empty objects are never copies of each other. */
@@ -270,80 +304,21 @@ export class IngestRun implements PipelineSink {
     if (seen === undefined) this.#seen.set(key, object.uri);
     return seen === undefined || seen === object.uri ? null : seen;
   }
-
-  #skip(object: SourceObject): void {
-    this.#counts.objectsSkipped++;
-    this.#doneBytes += object.sizeBytes;
-    this.#reportProgress();
-  }
-
-  #count(entry: LedgerEntry): void {
-    if (entry.status === 'duplicate') {
-      this.#counts.objectsSkipped++;
-      return;
-    }
-    this.#counts.objects++;
-    for (const name of ['lines', 'ok', 'nodata', 'skipdata', 'malformed', 'bytesRead'] as const) {
-      this.#counts[name] += entry[name];
-    }
-    if (entry.status !== 'ok') {
-      this.#imperfect.push({ uri: entry.uri, status: entry.status, reason: entry.reason ?? '' });
-    }
-    for (const name of (entry.unknownFields ?? '').split(' ').filter((text) => text !== '')) {
-      this.#unknownFields[name] = (this.#unknownFields[name] ?? 0) + 1;
-    }
-  }
-
-  #reportProgress(): void {
-    this.#deps.reporter.progress({ phase: 'ingest', done: this.#doneBytes, total: this.#expectedBytes });
-  }
 }
 
-function ledgerEntryOf(read: ReadObject): LedgerEntry {
-  const { counts, object } = read;
-  return {
-    objectId: read.objectId,
-    uri: object.uri,
-    etag: read.etag,
-    sizeBytes: object.sizeBytes,
-    status: read.status,
-    reason: read.reason,
-    shape: read.shape,
-    layout: read.layout === '' ? null : read.layout,
-    layoutSource: read.layoutSource,
-    layoutConfidence: read.layoutConfidence,
-    unknownFields: read.unknownFields.length === 0 ? null : read.unknownFields.join(' '),
-    lines: counts.lines,
-    ok: counts.ok,
-    nodata: counts.nodata,
-    skipdata: counts.skipdata,
-    malformed: counts.malformed,
-    bytesRead: read.bytesRead,
-    firstStartSeconds: counts.firstStart,
-    lastEndSeconds: counts.lastEnd,
-  };
-}
-
-function duplicateEntry(object: SourceObject, etag: string, reason: string): LedgerEntry {
-  return {
-    objectId: objectIdOf(object.uri, etag),
-    uri: object.uri,
-    etag,
-    sizeBytes: object.sizeBytes,
-    status: 'duplicate',
-    reason,
-    shape: null,
-    layout: null,
-    layoutSource: null,
-    layoutConfidence: null,
-    unknownFields: null,
-    lines: 0,
-    ok: 0,
-    nodata: 0,
-    skipdata: 0,
-    malformed: 0,
-    bytesRead: 0,
-    firstStartSeconds: null,
-    lastEndSeconds: null,
-  };
+/** Neighbours in groups, in order. */
+async function* groupsOf(
+  objects: AsyncIterable<SourceObject>,
+): AsyncGenerator<readonly SourceObject[], undefined> {
+  let group: SourceObject[] = [];
+  let bytes = 0;
+  for await (const object of objects) {
+    group.push(object);
+    bytes += object.sizeBytes;
+    if (group.length < GROUP_OBJECTS && bytes < GROUP_BYTES) continue;
+    yield group;
+    group = [];
+    bytes = 0;
+  }
+  if (group.length > 0) yield group;
 }

@@ -115,3 +115,34 @@ describe('query', () => {
     ).toEqual([['1970-01-01 00:00:00+00', 'UTC']]);
   });
 });
+
+describe('close', () => {
+  it('stops what runs, at any moment of it, and leaves the process whole', async () => {
+    for (let round = 0; round < 12; round++) {
+      const other = await db.connect();
+      const running = other.run(
+        `CREATE OR REPLACE TABLE scratch AS SELECT range AS a, hash(range) AS b FROM range(30000000) ORDER BY b`,
+      );
+      const ended = expect(running).rejects.toMatchObject({ code: 'engine.cancelled' });
+      await new Promise((resolve) => setTimeout(resolve, round));
+      other.close();
+      other.close();
+      await ended;
+      await expect(other.run('SELECT 1')).rejects.toMatchObject({ code: 'engine.closed' });
+    }
+    expect(await session.rows('SELECT 1 AS n')).toEqual([{ n: 1 }]);
+  });
+
+  it('lets an engine end under a statement', async () => {
+    const own = await createDuckDb({
+      threads: 2,
+      memoryLimitBytes: 256e6,
+      tempDirectory: `${directory}/own`,
+    });
+    const other = await own.connect();
+    const ended = expect(other.run(SLOW)).rejects.toMatchObject({ code: 'engine.cancelled' });
+    other.close();
+    own.close();
+    await ended;
+  });
+});

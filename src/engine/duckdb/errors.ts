@@ -1,4 +1,4 @@
-import { messageOf, WeirError } from '../../base/index.ts';
+import { isWeirError, messageOf, WeirError } from '../../base/index.ts';
 
 /** Why a statement was stopped by us rather than by the engine. */
 export type StopReason = 'timeout' | 'cancelled';
@@ -31,6 +31,7 @@ export function engineError(
   stopped: StopReason | null,
   timeoutMs?: number,
 ): WeirError {
+  if (isWeirError(error)) return error;
   const engineText = messageOf(error).replace(/^Failed to \w+ \w+: /, '');
   const init = { details: { sql: shorten(sql), dialect: 'duckdb', engineText }, cause: error };
   if (stopped === 'timeout') {

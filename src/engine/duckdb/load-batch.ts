@@ -45,7 +45,25 @@ export async function loadBatch(
   batch: ColumnBatch,
   addresses: AddressFacts = plainAddresses(batch),
 ): Promise<LoadedBatch> {
-  const { connection } = session;
+  const types = await session.use((connection) => load(connection, relation, batch, addresses));
+  return {
+    relation,
+    drop: async () => {
+      await session.run(`DROP TABLE IF EXISTS ${sqlIdentifier(relation)}`);
+      await session.run(`DROP VIEW IF EXISTS ${sqlIdentifier(`${relation}_addresses`)}`);
+      await session.run(`DROP TABLE IF EXISTS ${sqlIdentifier(`${relation}_dictionary`)}`);
+      for (const name of types) await session.run(`DROP TYPE IF EXISTS ${sqlIdentifier(name)}`);
+    },
+  };
+}
+
+/** Loads, and gives the names of the types that it made. */
+async function load(
+  connection: DuckDBConnection,
+  relation: string,
+  batch: ColumnBatch,
+  addresses: AddressFacts,
+): Promise<readonly string[]> {
   const columns = batch.columns.filter((column) => hasValues(column));
   const dictionaryTable = `${relation}_dictionary`;
   const types = new Map<readonly string[], string>();
@@ -60,15 +78,7 @@ export async function loadBatch(
   const definitions = columns.map((column) => `${sqlIdentifier(column.name)} ${sqlType(column, types)}`);
   await connection.run(`CREATE OR REPLACE TABLE ${sqlIdentifier(relation)} (${definitions.join(', ')})`);
   await appendRows(connection, relation, batch.rows, columns.map(rawColumn));
-  return {
-    relation,
-    drop: async () => {
-      await connection.run(`DROP TABLE IF EXISTS ${sqlIdentifier(relation)}`);
-      await connection.run(`DROP VIEW IF EXISTS ${sqlIdentifier(`${relation}_addresses`)}`);
-      await connection.run(`DROP TABLE IF EXISTS ${sqlIdentifier(`${relation}_dictionary`)}`);
-      for (const name of types.values()) await connection.run(`DROP TYPE IF EXISTS ${sqlIdentifier(name)}`);
-    },
-  };
+  return [...types.values()];
 }
 
 /** A column as bytes: `width` bytes per row from `bytes`, validity bits from `valid` (null: no nulls). */
@@ -129,25 +139,19 @@ function copyVector(
   count: number,
 ): void {
   const { bytes, valid, width } = column;
-  duckdb.copy_data_to_vector(
-    vector,
-    0,
-    bytes.buffer as ArrayBuffer,
-    bytes.byteOffset + from * width,
-    count * width,
-  );
+  // The binding takes no shared memory, which batches of other threads lie in.
+  scratch.set(bytes.subarray(from * width, (from + count) * width));
+  duckdb.copy_data_to_vector(vector, 0, scratch.buffer, 0, count * width);
   if (valid === null) return;
   duckdb.vector_ensure_validity_writable(vector);
   // `from` is a multiple of 2048, so the bits start on a byte.
   const byteCount = (count + 7) >> 3;
-  duckdb.copy_data_to_vector_validity(
-    vector,
-    0,
-    valid.buffer as ArrayBuffer,
-    valid.byteOffset + (from >> 3),
-    byteCount,
-  );
+  scratch.set(valid.subarray(from >> 3, (from >> 3) + byteCount));
+  duckdb.copy_data_to_vector_validity(vector, 0, scratch.buffer, 0, byteCount);
 }
+
+/** One vector of the widest column. */
+const scratch = new Uint8Array(new ArrayBuffer(VECTOR_ROWS * 8));
 
 /** Makes `<relation>_addresses`, and `<relation>_dictionary` with the address texts in code order. */
 async function loadAddresses(

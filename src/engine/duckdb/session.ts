@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBResultReader, StatementType } from '@duckdb/node-api';
-import type { SqlParameter, SqlRow, SqlSession } from '../../base/index.ts';
+import { type SqlParameter, type SqlRow, type SqlSession, WeirError } from '../../base/index.ts';
 import type { ResultFrame } from '../frame.ts';
 import { engineError, type StopReason } from './errors.ts';
 import { toJsonValue } from './values.ts';
@@ -32,27 +32,44 @@ const INTERRUPT_EVERY_MS = 20;
 
 /** One connection to DuckDB. Statements run one after another; open a session per question asked at the same time. */
 export class DuckDbSession implements QuerySession {
-  /** The engine's own connection, for this folder only. */
-  readonly connection: DuckDBConnection;
+  readonly #connection: DuckDBConnection;
+  /** Pieces of work that hold the connection now. */
+  #running = 0;
+  #isClosed = false;
 
   constructor(connection: DuckDBConnection) {
-    this.connection = connection;
+    this.#connection = connection;
   }
 
   async run(sql: string, parameters: readonly SqlParameter[] = []): Promise<void> {
     try {
-      await this.connection.run(sql, [...parameters]);
+      await this.use((connection) => connection.run(sql, [...parameters]));
     } catch (error) {
-      throw engineError(error, sql, null);
+      throw engineError(error, sql, this.#isClosed ? 'cancelled' : null);
     }
   }
 
   async rows(sql: string, parameters: readonly SqlParameter[] = []): Promise<readonly SqlRow[]> {
     try {
-      const reader = await this.connection.runAndReadAll(sql, [...parameters]);
+      const reader = await this.use((connection) => connection.runAndReadAll(sql, [...parameters]));
       return reader.getRowObjectsJS();
     } catch (error) {
-      throw engineError(error, sql, null);
+      throw engineError(error, sql, this.#isClosed ? 'cancelled' : null);
+    }
+  }
+
+  /**
+   * Works with the engine's own connection, for this folder only. The connection stays open until `work` has ended,
+   * whoever closes the session meanwhile.
+   */
+  async use<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new WeirError('engine', 'engine.closed', 'the session was closed');
+    this.#running++;
+    try {
+      return await work(this.#connection);
+    } finally {
+      this.#running--;
+      if (this.#isClosed && this.#running === 0) this.#connection.closeSync();
     }
   }
 
@@ -73,22 +90,36 @@ export class DuckDbSession implements QuerySession {
   /** What kind of statement each statement of the text is, by the engine's own parser and binder. Runs none. */
   async statementTypes(sql: string): Promise<readonly StatementType[]> {
     try {
-      const statements = await this.connection.extractStatements(sql);
-      const types: StatementType[] = [];
-      for (let index = 0; index < statements.count; index++) {
-        const prepared = await statements.prepare(index);
-        types.push(prepared.statementType);
-        prepared.destroySync();
-      }
-      return types;
+      return await this.use(async (connection) => {
+        const statements = await connection.extractStatements(sql);
+        const types: StatementType[] = [];
+        for (let index = 0; index < statements.count; index++) {
+          const prepared = await statements.prepare(index);
+          types.push(prepared.statementType);
+          prepared.destroySync();
+        }
+        return types;
+      });
     } catch (error) {
-      throw engineError(error, sql, null);
+      throw engineError(error, sql, this.#isClosed ? 'cancelled' : null);
     }
   }
 
-  /** Gives the connection back. The session is of no use afterwards. */
+  /**
+   * Gives the connection back. What still runs is interrupted and ends with an error first: closing the connection of a
+   * running statement breaks or hangs the process. The session is of no use afterwards; closing it again changes nothing.
+   */
   close(): void {
-    this.connection.closeSync();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#running === 0) {
+      this.#connection.closeSync();
+      return;
+    }
+    const interrupting = setInterval(() => {
+      if (this.#running === 0) clearInterval(interrupting);
+      else this.#connection.interrupt();
+    }, INTERRUPT_EVERY_MS);
   }
 
   async #read(sql: string, options: QueryOptions): Promise<DuckDBResultReader> {
@@ -99,19 +130,22 @@ export class DuckDbSession implements QuerySession {
     const stop = (reason: StopReason): void => {
       if (stopped !== null) return;
       stopped = reason;
-      this.connection.interrupt();
-      interrupting = setInterval(() => this.connection.interrupt(), INTERRUPT_EVERY_MS);
+      this.#connection.interrupt();
+      interrupting = setInterval(() => this.#connection.interrupt(), INTERRUPT_EVERY_MS);
     };
     const onAbort = (): void => stop('cancelled');
     if (signal?.aborted === true) throw engineError(signal.reason, sql, 'cancelled');
     signal?.addEventListener('abort', onAbort);
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => stop('timeout'), timeoutMs);
     try {
-      return options.maxRows === undefined
-        ? await this.connection.runAndReadAll(sql, values)
-        : await this.connection.streamAndReadUntil(sql, options.maxRows + 1, values);
+      const { maxRows } = options;
+      return await this.use((connection) =>
+        maxRows === undefined
+          ? connection.runAndReadAll(sql, values)
+          : connection.streamAndReadUntil(sql, maxRows + 1, values),
+      );
     } catch (error) {
-      throw engineError(error, sql, stopped, timeoutMs);
+      throw engineError(error, sql, stopped ?? (this.#isClosed ? 'cancelled' : null), timeoutMs);
     } finally {
       clearTimeout(timer);
       clearInterval(interrupting);
