@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const SCRIPT = resolve(import.meta.dirname, '../../scripts/test-summary.mjs');
 
 interface Test {
-  readonly status: 'passed' | 'failed' | 'skipped';
+  readonly status: 'passed' | 'failed' | 'skipped' | 'pending';
   readonly fullName: string;
   readonly ancestorTitles: readonly string[];
 }
@@ -76,6 +76,18 @@ describe('the last line of CI', () => {
   it('counts an exit code that no report explains', () => {
     const { lines, status } = summaryOf([{ testResults: [suite('passed', [test('passed')])] }], 124);
     expect(lines.at(-1)).toBe('1 passed, 1 failed');
+    expect(status).toBe(1);
+  });
+
+  it('names the tests whose process died under them', () => {
+    const { lines, status } = summaryOf(
+      [{ testResults: [suite('passed', [test('passed'), test('pending', 'on')])] }],
+      1,
+    );
+    expect(lines).toEqual([
+      'failed: test/sum.test.ts: sums on (its process died before the end)',
+      '1 passed, 1 failed',
+    ]);
     expect(status).toBe(1);
   });
 
