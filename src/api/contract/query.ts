@@ -19,6 +19,12 @@ export const queryBodySchema = scopeQuerySchema.extend({
   orderBy: z.string().max(100).optional().describe('Column of the answer; the first measure when absent'),
   limit: z.number().int().min(1).max(1000).default(20).describe('Groups at most, over the whole range'),
   other: z.boolean().default(true).describe('Sum the rest up in one more group'),
+  compareSeconds: z
+    .number()
+    .int()
+    .min(60)
+    .optional()
+    .describe('Measure again so much earlier, as previous_<measure>; a whole number of time slices'),
 });
 export type QueryBody = z.input<typeof queryBodySchema>;
 
