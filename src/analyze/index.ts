@@ -8,6 +8,8 @@ export { dimensionNames, dimensionsOf } from './dimensions.ts';
 export { lakeInventory } from './lake-inventory.ts';
 export type { LedgerObject, LedgerQuestion, LedgerTotals } from './ledger.ts';
 export { runLedger, runLedgerObject, runLedgerTotals, runMalformed } from './ledger.ts';
+export type { NetworkAnswer, NetworkEdge, NetworkNode, NetworkQuestion } from './network/network.ts';
+export { runNetwork } from './network/network.ts';
 export type { Report, ReportColumn, ReportParameter } from './reports/report.ts';
 export type { ReportAnswer, ReportQuestion } from './reports/run-report.ts';
 export { REPORTS, runReport } from './reports/run-report.ts';

@@ -7,6 +7,7 @@ export type { Cell, Explain, Integer, Problem, Range, ScopeQuery, Sums } from '.
 export type { Coverage, CoverageMinutes } from './contract/coverage.ts';
 export type { LakeState } from './contract/lake.ts';
 export type { Ledger } from './contract/ledger.ts';
+export type { Network } from './contract/network.ts';
 export type { Overview, VolumePoint } from './contract/overview.ts';
 export type {
   AnswerTable,

@@ -2,6 +2,7 @@ import type { Route } from './route.ts';
 import { coverageRoute } from './routes/coverage.ts';
 import { lakeRoute } from './routes/lake.ts';
 import { ledgerRoute, malformedRoute } from './routes/ledger.ts';
+import { networkRoute } from './routes/network.ts';
 import { overviewRoute } from './routes/overview.ts';
 import { askRoute, insightsRoute, queryRoute, sqlRoute } from './routes/query.ts';
 import { rawLineRoute } from './routes/raw-line.ts';
@@ -15,6 +16,7 @@ export const ROUTES: readonly Route[] = [
   overviewRoute,
   coverageRoute,
   topRoute,
+  networkRoute,
   valuesRoute,
   recordsRoute,
   rawLineRoute,

@@ -7,6 +7,7 @@ import type {
   InsightsBody,
   LakeState,
   Ledger,
+  Network,
   Overview,
   Problem,
   QueryAnswer,
@@ -25,6 +26,7 @@ interface Answers {
   readonly '/api/overview': Overview;
   readonly '/api/coverage': Coverage;
   readonly '/api/top': Top;
+  readonly '/api/network': Network;
   readonly '/api/values': Values;
   readonly '/api/records': Records;
   readonly '/api/ledger': Ledger;
