@@ -10,7 +10,6 @@ import {
   printFilter,
   QUERY_COLUMNS,
   REFUSED_INSIGHTS_COMMANDS,
-  REFUSED_INSIGHTS_FUNCTIONS,
   SERVICE_NAMES,
   servicePorts,
 } from '../src/query/index.ts';
@@ -235,15 +234,15 @@ field.
 
 ## Aggregates
 
-${INSIGHTS_AGGREGATES.map((name) => `\`${name}\``).join(' ')}
+| aggregate | gives |
+|---|---|
+${INSIGHTS_AGGREGATES.map(({ syntax, meaning }) => `| \`${syntax}\` | ${meaning} |`).join('\n')}
 
 ## Functions
 
 | function | arguments | gives | meaning |
 |---|---|---|---|
 ${functions.join('\n')}
-
-Refused: ${[...REFUSED_INSIGHTS_FUNCTIONS].map(([name, reason]) => `\`${name}\` (${reason})`).join('; ')}.
 
 ## Examples
 

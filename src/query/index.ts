@@ -16,15 +16,13 @@ export type { FilterOptions } from './filter/context.ts';
 export { parseFilter } from './filter/parse.ts';
 export { printFilter } from './filter/print.ts';
 export { FUNCTIONS } from './functions/table.ts';
-export {
-  INSIGHTS_AGGREGATES,
-  REFUSED_FUNCTIONS as REFUSED_INSIGHTS_FUNCTIONS,
-} from './insights/aggregates.ts';
+export { INSIGHTS_AGGREGATES } from './insights/aggregates.ts';
 export {
   COMMANDS as INSIGHTS_COMMANDS,
   REFUSED_COMMANDS as REFUSED_INSIGHTS_COMMANDS,
 } from './insights/commands/table.ts';
 export type { InsightsOptions } from './insights/environment.ts';
+export { FIELD_NAMES as INSIGHTS_FIELDS } from './insights/environment.ts';
 export { parseInsights } from './insights/parse.ts';
 export type { Question } from './plan/build.ts';
 export { MEASURES, measureByName, planOf } from './plan/build.ts';
@@ -43,4 +41,5 @@ export type { Explanation } from './planner/explain.ts';
 export { explainPlan, formatExplanation } from './planner/explain.ts';
 export type { Parsed, Problem, ProblemCode, Span } from './problem.ts';
 export { formatProblem, valueOf } from './problem.ts';
+export { suggest } from './suggest.ts';
 export { SERVICE_NAMES, serviceName, servicePorts } from './words/services.ts';

@@ -16,6 +16,7 @@ export function meets(flow: TestFlow, condition: Expression): boolean {
       return passes(valueOf(flow, condition.value.name), condition.test);
     case 'either':
       return PAIRS[condition.pair].columns.some((name) => passes(valueOf(flow, name), condition.test));
+    case 'within':
     case 'column':
     case 'literal':
     case 'call':

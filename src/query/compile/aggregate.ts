@@ -35,6 +35,10 @@ export function measureSql(measure: Measure, writer: SqlWriter, scope: Scope): T
       return { sql: `${measure.aggregate}(${value.sql})${filter}`, type: value.type };
     case 'percentile':
       return numeric(writer.fact('aggregate.percentile', number, writer.bind(measure.parameter ?? 50)));
+    case 'histogram': {
+      const ranges = String(measure.parameter ?? 10);
+      return { sql: writer.fact('aggregate.histogram', number, ranges), type: 'map' };
+    }
     case 'stddev':
       return numeric(`stddev_pop(${number})`);
     case 'variance':

@@ -3,7 +3,8 @@ import type { Plan } from '../plan/plan.ts';
 import { isGrouped } from '../plan/plan.ts';
 import { type Choice, EVERY_TABLE, type Inventory } from '../planner/choose.ts';
 import { type BoundSql, type Dialect, SqlWriter } from './dialect.ts';
-import { headRows } from './head.ts';
+import { type Head, headRows } from './head.ts';
+import { innerRows } from './inner.ts';
 import { type OutputColumn, selectOf, stepRows } from './steps.ts';
 import { typeOfColumn } from './types.ts';
 
@@ -23,9 +24,8 @@ export interface CompiledPlan extends BoundSql {
  */
 export function compilePlan(plan: Plan, dialect: Dialect, inventory: Inventory = EVERY_TABLE): CompiledPlan {
   const writer = new SqlWriter(dialect);
-  const head = headRows(plan, inventory, writer);
-  const rows = plan.steps.reduce((current, step) => stepRows(step, current, writer), head.rows);
-  const { sql: nested, columns } = selectOf(rows, writer);
+  const head = planRows(plan, inventory, writer);
+  const { sql: nested, columns } = selectOf(head.rows, writer);
   const sql = plan.steps.length === 0 ? (head.flatSql ?? nested) : nested;
   return {
     ...writer.finish(sql),
@@ -34,6 +34,15 @@ export function compilePlan(plan: Plan, dialect: Dialect, inventory: Inventory =
     columns: columns.length > 0 || isGrouped(plan) ? columns : recordColumns(plan),
     choices: head.choices,
   };
+}
+
+/** The rows of a plan after its steps. The plans that it reads are compiled before it, into the same statement. */
+function planRows(plan: Plan, inventory: Inventory, outer: SqlWriter): Head {
+  const heads = (plan.inner ?? []).map((inner) => planRows(inner, inventory, outer));
+  const writer = outer.over(heads.map(({ rows }) => innerRows(rows)));
+  const head = headRows(plan, inventory, writer);
+  const rows = plan.steps.reduce((current, step) => stepRows(step, current, writer), head.rows);
+  return { ...head, rows, choices: [...head.choices, ...heads.flatMap(({ choices }) => choices)] };
 }
 
 function recordColumns(plan: Plan): readonly OutputColumn[] {

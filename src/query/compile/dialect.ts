@@ -1,4 +1,5 @@
 import { type SqlParameter, sqlIdentifier, sqlString, WeirError } from '../../base/index.ts';
+import type { InnerRows } from './types.ts';
 
 /** The engines that plans compile for. */
 export type DialectName = 'duckdb' | 'trino';
@@ -42,10 +43,32 @@ export interface BoundSql {
  */
 export class SqlWriter {
   readonly dialect: Dialect;
-  private readonly values: SqlParameter[] = [];
+  private readonly values: SqlParameter[];
+  private readonly inners: readonly InnerRows[];
 
-  constructor(dialect: Dialect) {
+  constructor(dialect: Dialect, values: SqlParameter[] = [], inners: readonly InnerRows[] = []) {
     this.dialect = dialect;
+    this.values = values;
+    this.inners = inners;
+  }
+
+  /** A writer of the same statement for a plan that reads these inner plans. */
+  over(inners: readonly InnerRows[]): SqlWriter {
+    return new SqlWriter(this.dialect, this.values, inners);
+  }
+
+  /** The rows of an inner plan. Throws `query.bad-plan` (kind `query`) when the plan has none of that number. */
+  inner(index: number): InnerRows {
+    const found = this.inners[index];
+    if (found !== undefined) return found;
+    throw new WeirError(
+      'query',
+      'query.bad-plan',
+      `the plan is not understood: it has no inner plan ${index}`,
+      {
+        details: { path: `plan.inner[${index}]` },
+      },
+    );
   }
 
   /** The mark of a value. */

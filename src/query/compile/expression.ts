@@ -23,6 +23,7 @@ const COMPILERS: Compilers = {
   not: ({ term }, writer, scope) => boolean(negation(term, writer, scope)),
   test: ({ value, test }, writer, scope) => boolean(testSql(writer, tested(value, writer, scope), test)),
   either: (expression, writer, scope) => boolean(eitherSql(expression, writer, scope)),
+  within: (expression, writer, scope) => boolean(withinSql(expression, writer, scope)),
 };
 
 /** The SQL of an expression over the columns of a scope. Unknown columns are NULL; languages complain before. */
@@ -34,7 +35,7 @@ export function expressionSql(expression: Expression, writer: SqlWriter, scope: 
 /** The SQL of an expression as a value of a row: a condition that cannot be told is false there, not missing. */
 export function valueSql(expression: Expression, writer: SqlWriter, scope: Scope): TypedSql {
   const compiled = expressionSql(expression, writer, scope);
-  const isCondition = ['and', 'or', 'test', 'either', 'call'].includes(expression.kind);
+  const isCondition = ['and', 'or', 'test', 'either', 'within', 'call'].includes(expression.kind);
   return isCondition && compiled.type === 'boolean'
     ? { ...compiled, sql: `COALESCE(${compiled.sql}, FALSE)` }
     : compiled;
@@ -95,11 +96,8 @@ function comparisonSql(name: string, args: readonly Expression[], writer: SqlWri
   const [left, right] = args.map((arg) => expressionSql(arg, writer, scope));
   if (left === undefined || right === undefined || left.type === 'none' || right.type === 'none')
     return { sql: 'FALSE', type: 'boolean' };
-  const eitherNumber = isNumeric(left.type) || isNumeric(right.type);
-  const values = eitherNumber
-    ? [left, right].map((value) => asKind(value, 'number', writer))
-    : sameType([left, right], writer)[0];
-  return { sql: values.map((value) => value.sql).join(` ${COMPARISONS.get(name) ?? '='} `), type: 'boolean' };
+  const pair = comparablePair(left, right, writer);
+  return { sql: `${pair.left} ${COMPARISONS.get(name) ?? '='} ${pair.right}`, type: 'boolean' };
 }
 
 /** `case(c1, v1, c2, v2, …[, default])`. */
@@ -176,6 +174,7 @@ function negation(term: Expression, writer: SqlWriter, scope: Scope): string {
       return PAIRS[term.pair].columns
         .map((name) => negatedTestSql(writer, tested({ kind: 'column', name }, writer, scope), term.test))
         .join(' AND ');
+    case 'within':
     case 'column':
     case 'literal':
     case 'call':
@@ -199,6 +198,33 @@ function eitherSql(
   if (test.kind === 'compare' && test.operator === '=' && first.key === undefined)
     return `${writer.bind(test.value)} IN (${first.sql}, ${second.sql})`;
   return `(${testSql(writer, first, test)} OR ${testSql(writer, second, test)})`;
+}
+
+/** Missing values are in no list, so they are left out of it: SQL would make every other answer unknown. */
+function withinSql(
+  { value, inner }: Extract<Expression, { kind: 'within' }>,
+  writer: SqlWriter,
+  scope: Scope,
+): string {
+  const rows = writer.inner(inner);
+  const { sql, columns } = rows.select(rows.names.slice(0, 1));
+  const [member] = columns;
+  if (member === undefined || member.type === 'none') return 'FALSE';
+  const { left, right } = comparablePair(expressionSql(value, writer, scope), member, writer);
+  return `${left} IN (SELECT ${right} FROM (${sql}) AS s WHERE ${member.sql} IS NOT NULL)`;
+}
+
+/** Two values brought to one type: by number when one side is a number, else by text. */
+export function comparablePair(
+  left: TypedSql,
+  right: TypedSql,
+  writer: SqlWriter,
+): { readonly left: string; readonly right: string } {
+  const eitherNumber = isNumeric(left.type) || isNumeric(right.type);
+  const [first, second] = eitherNumber
+    ? [left, right].map((value) => asKind(value, 'number', writer))
+    : sameType([left, right], writer)[0];
+  return { left: first?.sql ?? 'NULL', right: second?.sql ?? 'NULL' };
 }
 
 function tested(value: Expression, writer: SqlWriter, scope: Scope): TestedValue {

@@ -3,10 +3,12 @@ import { measureSql } from './aggregate.ts';
 import { quoteName, type SqlWriter } from './dialect.ts';
 import { conditionSql, expressionSql, valueSql } from './expression.ts';
 import { fillRows } from './fill.ts';
+import { appendRows, compareRows, joinRows } from './inner.ts';
 import { lookupRows } from './lookup.ts';
 import { naturalOrder } from './order.ts';
 import { freeName, type Rows, scopeOf, settled, shortened, tail, wrappedRows } from './rows.ts';
 import { fromWhere, wrapped } from './scan.ts';
+import { sessionRows, totalsRows, windowRows } from './series.ts';
 import type { TypedSql } from './types.ts';
 
 type StepCompilers = {
@@ -40,6 +42,11 @@ const STEPS: StepCompilers = {
   lookup: (step, rows, writer) => lookupRows(step, wrappedRows(settled(rows)), writer),
   fill: (step, rows, writer) => fillRows(step, wrappedRows(settled(rows)), writer),
   window: (step, rows, writer) => windowRows(step, settled(rows), writer),
+  join: (step, rows, writer) => joinRows(step, settled(rows), writer),
+  append: (step, rows, writer) => appendRows(step, settled(rows), writer),
+  compare: (step, rows, writer) => compareRows(step, settled(rows), writer),
+  session: (step, rows, writer) => sessionRows(step, settled(rows), writer),
+  totals: (step, rows, writer) => totalsRows(step, settled(rows), writer),
   project: ({ columns }, rows, writer) => {
     const scope = scopeOf(rows);
     const named = columns.map(({ name, value }): [string, TypedSql] => [
@@ -118,27 +125,6 @@ function unnestRows(step: Extract<Step, { kind: 'unnest' }>, rows: Rows, writer:
   const columns = new Map(ready.columns).set(step.name, { sql: inner, type: 'text' });
   columns.delete('unnest_list');
   return { ...ready, from, columns, taken };
-}
-
-/** Running values follow the order of the last sort; without one the order of the rows is not known. */
-function windowRows(step: Extract<Step, { kind: 'window' }>, rows: Rows, writer: SqlWriter): Rows {
-  const over = rows.order.length === 0 ? '' : `ORDER BY ${rows.order.join(', ')} `;
-  const scope = scopeOf(rows);
-  const columns = step.columns.map((entry) => {
-    const value = expressionSql(entry.value, writer, scope);
-    const toHere = `OVER (${over}ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`;
-    const sql =
-      entry.function === 'sum'
-        ? `sum(${value.sql}) ${toHere}`
-        : entry.function === 'lag'
-          ? `lag(${value.sql}, ${entry.rows}) OVER (${over.trim()})`
-          : `${writer.fact('window.last-present', value.sql)} ${toHere}`;
-    return {
-      name: entry.name,
-      value: { sql, type: entry.function === 'sum' ? ('number' as const) : value.type },
-    };
-  });
-  return wrappedRows(rows, columns);
 }
 
 /** The statement of rows: their columns under their names, in order; times as text. */

@@ -22,6 +22,20 @@ export interface TypedSql {
   readonly type: ValueType;
 }
 
+/** The rows of an inner plan, for the expressions and steps that read them. */
+export interface InnerRows {
+  /** Its columns, in order. */
+  readonly names: readonly string[];
+  /**
+   * A SELECT of some of its columns, each under a name of its own: `columns` are as many as `names`, NULL for one that
+   * is not there. With `isNumbered` the column `place` counts the rows in their order, from 1.
+   */
+  select(
+    names: readonly string[],
+    isNumbered?: boolean,
+  ): { readonly sql: string; readonly columns: readonly TypedSql[]; readonly place: string };
+}
+
 /** Finds the SQL of a column that an expression names; undefined when the rows at hand have no such column. */
 export interface Scope {
   column(name: string): TypedSql | undefined;

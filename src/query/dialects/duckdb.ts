@@ -1,10 +1,17 @@
 import type { Dialect } from '../compile/dialect.ts';
+import { PLACEHOLDER, severitySql, shapeSql } from './pattern.ts';
 
 // Repetition is written {3,3}: a lone digit in braces is an argument of the template.
 const V4 =
   "'^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])\\.){3,3}(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])$'";
 const V6 =
   "'^(?:(?:[0-9A-Fa-f]{1,4}:){7,7}[0-9A-Fa-f]{1,4}|(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?::(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?|::(?:ffff:)?[0-9]{1,3}(?:\\.[0-9]{1,3}){3,3})$'";
+
+const matches = (text: string, pattern: string): string => `regexp_matches(${text}, ${pattern})`;
+const replaceAll = (text: string, pattern: string, replacement: string): string =>
+  `regexp_replace(${text}, ${pattern}, ${replacement}, 'g')`;
+const WORDS = "string_split({0}, ' ')";
+const WIDTH = 'NULLIF((max({0}) - min({0})) / CAST({1} AS DOUBLE), 0)';
 
 /**
  * DuckDB 1.5. Needs one macro from its session, `ip_key(text)`: the address sort key of `record`, NULL for anything
@@ -42,6 +49,7 @@ export const duckdb: Dialect = {
     'aggregate.first-by': 'arg_min({0}, {1})',
     'aggregate.last-by': 'arg_max({0}, {1})',
     'aggregate.list-distinct': 'list_sort(list(DISTINCT {0}) FILTER (WHERE {0} IS NOT NULL))',
+    'aggregate.histogram': `'{' || array_to_string(list_transform(range(0, CASE WHEN max({0}) > min({0}) THEN {1} ELSE 1 END), lambda i: '"' || regexp_replace(CAST(CAST(min({0}) + i * COALESCE(${WIDTH}, 0) AS DECIMAL(38, 4)) AS VARCHAR), '\\.?0+$', '') || '":' || CAST(len(list_filter(list({0}) FILTER (WHERE {0} IS NOT NULL), lambda y: least(COALESCE(CAST(floor((y - min({0})) / ${WIDTH}) AS BIGINT), 0), {1} - 1) = i)) AS VARCHAR)), ',') || '}'`,
     'window.last-present': 'last_value({0} IGNORE NULLS)',
     'sort.chunks':
       "regexp_replace(regexp_replace({0}, '([0-9]+)', '00000000000000000000\\1', 'g'), '[0-9]*([0-9]{20})', '\\1', 'g')",
@@ -116,6 +124,9 @@ export const duckdb: Dialect = {
     'call.dectohex': "('0x' || lower(to_hex(CAST({0} AS BIGINT))))",
     'call.md5': 'md5({0})',
     'call.sha256': 'sha256({0})',
+    'call.pattern_shape': shapeSql(replaceAll, matches, (number) => `\\${number}`),
+    'call.pattern_number': `array_to_string(list_transform(${WORDS}, lambda x, i: regexp_replace(x, ${PLACEHOLDER}, '<\\1-' || CAST(len(list_filter(list_slice(${WORDS}, 1, i), lambda y: ${matches('y', PLACEHOLDER)})) AS VARCHAR) || '>')), ' ')`,
+    'call.pattern_severity': severitySql(matches),
     'call.regex_group': 'CASE WHEN regexp_matches({0}, {1}) THEN regexp_extract({0}, {1}, 1) END',
     'call.jsonparse': 'CASE WHEN json_valid({0}) THEN {0} END',
     'call.jsonstringify': 'CAST(to_json({0}) AS VARCHAR)',

@@ -1,7 +1,10 @@
 import type { Dialect } from '../compile/dialect.ts';
+import { PLACEHOLDER, severitySql, shapeSql } from './pattern.ts';
 
 const AT = "from_unixtime(CAST({0} AS DOUBLE) / 1000, 'UTC')";
-const CEIL_UNIT = `CASE WHEN date_trunc({1}, ${AT}) = ${AT} THEN ${AT} ELSE date_trunc({1}, ${AT}) + CASE {1} WHEN 'week' THEN INTERVAL '7' DAY WHEN 'month' THEN INTERVAL '1' MONTH WHEN 'quarter' THEN INTERVAL '3' MONTH ELSE INTERVAL '1' YEAR END END`;
+const CEIL_UNIT = `CASE WHEN date_trunc({1}, ${AT}) = ${AT} THEN ${AT} ELSE date_add({1}, 1, date_trunc({1}, ${AT})) END`;
+// Trino's paths quote a name in brackets only.
+const PATH = `regexp_replace({1}, '\\."([^"]*)"', '["$1"]')`;
 
 /** Trino, and Athena's engine version 3, which follows it. Sources: Trino functions and operators reference. */
 export const trino: Dialect = {
@@ -35,6 +38,7 @@ export const trino: Dialect = {
     'aggregate.first-by': 'min_by({0}, {1}) FILTER (WHERE {0} IS NOT NULL)',
     'aggregate.last-by': 'max_by({0}, {1}) FILTER (WHERE {0} IS NOT NULL)',
     'aggregate.list-distinct': 'array_sort(array_agg(DISTINCT {0}) FILTER (WHERE {0} IS NOT NULL))',
+    'aggregate.histogram': `element_at(transform(ARRAY[${RANGES}], h -> '{' || array_join(transform(sequence(0, IF(h.high > h.low, {1}, 1) - 1), i -> '"' || regexp_replace(CAST(CAST(h.low + i * (h.high - h.low) / {1} AS DECIMAL(38, 4)) AS VARCHAR), '\\.?0+$', '') || '":' || CAST(cardinality(filter(h.v, y -> least(COALESCE(CAST(floor((y - h.low) / NULLIF((h.high - h.low) / {1}, 0)) AS BIGINT), 0), {1} - 1) = i)) AS VARCHAR)), ',') || '}'), 1)`,
     'window.last-present': 'last_value({0}) IGNORE NULLS',
     'sort.chunks':
       "regexp_replace(regexp_replace({0}, '([0-9]+)', '00000000000000000000$1'), '[0-9]*([0-9]{20})', '$1')",
@@ -54,7 +58,8 @@ export const trino: Dialect = {
     'call.sqrt': 'CASE WHEN {0} >= 0 THEN sqrt({0}) END',
     'call.round/1': 'round({0})',
     'call.round/2': 'round({0}, CAST({1} AS INTEGER))',
-    'call.haversine': 'great_circle_distance({0}, {1}, {2}, {3})',
+    'call.haversine':
+      '(2 * 6371.0088 * asin(sqrt(pow(sin(radians({2} - {0}) / 2), 2) + cos(radians({0})) * cos(radians({2})) * pow(sin(radians({3} - {1}) / 2), 2))))',
     'call.tonumber': '{0}',
     'call.toint': 'CAST(truncate(CAST({0} AS DOUBLE)) AS BIGINT)',
     'call.frommillis': '{0}',
@@ -96,9 +101,9 @@ export const trino: Dialect = {
       'CASE WHEN CASE WHEN {2} THEN strpos(lower({0}), lower({1})) > 0 ELSE strpos({0}, {1}) > 0 END THEN 1 ELSE 0 END',
     'call.regexreplace': 'regexp_replace({0}, {1}, {2})',
     'call.startswith': 'starts_with({0}, {1})',
-    'call.endswith': 'ends_with({0}, {1})',
+    'call.endswith': 'starts_with(reverse({0}), reverse({1}))',
     'call.split': 'split({0}, {1})',
-    'call.urlencode': 'url_encode({0})',
+    'call.urlencode': "replace(replace(replace(url_encode({0}), '+', '%20'), '*', '%2A'), '%7E', '~')",
     'call.urldecode': 'url_decode({0})',
     'call.base64encode': 'to_base64(to_utf8({0}))',
     'call.base64decode': 'TRY(from_utf8(from_base64({0})))',
@@ -107,11 +112,14 @@ export const trino: Dialect = {
     'call.dectohex': "('0x' || to_base(CAST({0} AS BIGINT), 16))",
     'call.md5': 'lower(to_hex(md5(to_utf8({0}))))',
     'call.sha256': 'lower(to_hex(sha256(to_utf8({0}))))',
+    'call.pattern_shape': shapeSql(replaceAll, matches, (number) => `$${number}`),
+    'call.pattern_number': `array_join(transform(sequence(1, cardinality(${WORDS})), i -> regexp_replace(element_at(${WORDS}, CAST(i AS INTEGER)), ${PLACEHOLDER}, '<$1-' || CAST(cardinality(filter(slice(${WORDS}, 1, i), y -> ${matches('y', PLACEHOLDER)})) AS VARCHAR) || '>')), ' ')`,
+    'call.pattern_severity': severitySql(matches),
     'call.regex_group': 'regexp_extract({0}, {1}, 1)',
     'call.jsonparse': 'CASE WHEN TRY(json_parse({0})) IS NOT NULL THEN {0} END',
     'call.jsonstringify': 'json_format(CAST({0} AS JSON))',
     'call.jsonarraysize': 'json_array_length({0})',
     'call.jsonarraycontains': 'COALESCE(json_array_contains({0}, {1}), FALSE)',
-    'call.json_get': 'COALESCE(json_extract_scalar({0}, {1}), json_format(json_extract({0}, {1})))',
+    'call.json_get': `COALESCE(json_extract_scalar({0}, ${PATH}), json_format(json_extract({0}, ${PATH})))`,
   },
 };

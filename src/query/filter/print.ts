@@ -25,6 +25,8 @@ export function printFilter(condition: Expression): string {
       return printTest(printValue(condition.value), kindOf(condition.value), condition.test);
     case 'either':
       return printTest(condition.pair, kindOfPair(condition.pair), condition.test);
+    case 'within':
+      return `${printValue(condition.value)} in (plan ${condition.inner + 1})`;
     case 'column':
     case 'literal':
     case 'call':

@@ -44,6 +44,13 @@ export const TEXT: readonly FunctionRow[] = [
   row('dectohex', ['number'], 'text', 'Hexadecimal digits in lower case after 0x'),
   row('md5', ['text'], 'text', 'MD5 as hexadecimal digits'),
   row('sha256', ['text'], 'text', 'SHA-256 as hexadecimal digits'),
+  row('pattern_shape', ['text'], 'text', 'The text with its varying parts as <Type>', { internal: true }),
+  row('pattern_number', ['text'], 'text', 'A shape with its varying parts counted, <Type-n>', {
+    internal: true,
+  }),
+  row('pattern_severity', ['text'], 'text', 'Error, Warning, Info or Debug by the words of a text', {
+    internal: true,
+  }),
   row('line', ['text'], 'text', 'The arguments with spaces between', { most: 200, internal: true }),
   row('regex_group', ['text', 'text'], 'text', 'The group of the first match; missing without a match', {
     internal: true,

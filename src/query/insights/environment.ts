@@ -20,6 +20,16 @@ export interface InsightsOptions {
   readonly capsPeriods?: boolean;
 }
 
+/** How the two sides of a join are called, and the columns of the right one. */
+export interface JoinedNames {
+  readonly left: string;
+  readonly right: string;
+  /** The value of a field of the right side. */
+  readonly column: (name: string, span: Span, stop: (found: Problem) => never) => Expression;
+  /** The same for a name that exists there; undefined for others. */
+  readonly known: (name: string) => Expression | undefined;
+}
+
 const DISCOVERED = new Map<string, string>(
   FIELDS.filter((field) => field.kinds.includes('vpc')).flatMap((field) => [
     [field.camel, field.sql],
@@ -47,13 +57,32 @@ export const FIELD_NAMES: readonly string[] = [
  * only what stats gave. Warnings gather here because each is about a name.
  */
 export class Environment {
-  readonly options: InsightsOptions;
-  readonly warnings: Problem[] = [];
+  readonly warnings: Problem[];
   private readonly computed = new Map<string, string>();
+  private readonly goneAliases = new Set<string>();
+  private current: InsightsOptions;
+  private join: JoinedNames | null = null;
   private isAfterStats = false;
 
-  constructor(options: InsightsOptions) {
-    this.options = options;
+  /** `warnings` is the list of the query around this one, so that both are told. */
+  constructor(options: InsightsOptions, warnings: Problem[] = []) {
+    this.current = options;
+    this.warnings = warnings;
+  }
+
+  /** What the query leans on; its time is that of SOURCE where that says one. */
+  get options(): InsightsOptions {
+    return this.current;
+  }
+
+  /** Asks another time range. */
+  enterTime(time: TimeRange): void {
+    this.current = { ...this.current, time };
+  }
+
+  /** Makes the fields of both sides of a join known. */
+  enterJoin(join: JoinedNames): void {
+    this.join = join;
   }
 
   /** True once stats has replaced the events by groups. */
@@ -70,6 +99,8 @@ export class Environment {
   enterStats(names: readonly string[]): void {
     this.computed.clear();
     this.isAfterStats = true;
+    if (this.join !== null) this.goneAliases.add(this.join.left).add(this.join.right);
+    this.join = null;
     for (const name of names) this.add(name);
   }
 
@@ -85,21 +116,16 @@ export class Environment {
   resolve(name: string, span: Span, stop: (found: Problem) => never): Expression {
     const computed = this.computed.get(normalized(name));
     if (computed !== undefined) return column(computed, span);
+    const joined = this.joinedValue(name, span, stop);
+    if (joined !== undefined) return joined;
     const nested = this.nestedValue(name, span);
     if (nested !== undefined) return nested;
     const value = this.fieldValue(name, span);
     if (value !== undefined) {
-      if (!this.isAfterStats) return value;
-      const known = [...this.computed.values()];
-      return stop(
-        problem(
-          'query.gone-after-stats',
-          span,
-          { name },
-          { expected: known, suggestion: suggest(name, known) },
-        ),
-      );
+      return this.isAfterStats ? this.stopAsGone(name, span, stop) : value;
     }
+    const ofRight = this.join?.known(name);
+    if (ofRight !== undefined) return ofRight;
     const names = this.isAfterStats
       ? [...this.computed.values()]
       : [...this.computed.values(), ...FIELD_NAMES];
@@ -114,6 +140,23 @@ export class Environment {
     if (computed !== undefined) return column(computed);
     const sql = this.isAfterStats ? undefined : DISCOVERED.get(name);
     return sql === undefined ? undefined : column(sql);
+  }
+
+  /** `alias.field` of a join; what stats left behind stops the parse. */
+  private joinedValue(name: string, span: Span, stop: (found: Problem) => never): Expression | undefined {
+    const dot = name.indexOf('.');
+    const alias = name.slice(0, Math.max(dot, 0));
+    const field = name.slice(dot + 1);
+    if (this.goneAliases.has(alias)) return this.stopAsGone(name, span, stop);
+    if (this.join === null) return undefined;
+    if (alias === this.join.left) return this.resolve(field, span, stop);
+    return alias === this.join.right ? this.join.column(field, span, stop) : undefined;
+  }
+
+  private stopAsGone(name: string, span: Span, stop: (found: Problem) => never): never {
+    const known = [...this.computed.values()];
+    const help = { expected: known, suggestion: suggest(name, known) };
+    return stop(problem('query.gone-after-stats', span, { name }, help));
   }
 
   /** `map.attribute` of a computed map. */

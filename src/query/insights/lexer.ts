@@ -48,6 +48,32 @@ export class Lexer {
     this.position = mark;
   }
 
+  /** Takes a word in any letter case. */
+  takeWord(...words: readonly string[]): boolean {
+    const token = this.peek();
+    if (token.kind !== 'name' || !words.includes(token.text.toLowerCase())) return false;
+    this.next();
+    return true;
+  }
+
+  /** True when a symbol comes next. */
+  isAtSymbol(symbol: string): boolean {
+    const token = this.peek();
+    return token.kind === 'symbol' && token.text === symbol;
+  }
+
+  /** Takes a symbol. */
+  takeSymbol(symbol: string): boolean {
+    if (!this.isAtSymbol(symbol)) return false;
+    this.next();
+    return true;
+  }
+
+  /** Takes a symbol that must come; `wanted` says what for. */
+  expectSymbol(symbol: string, wanted = `"${symbol}"`): void {
+    if (!this.takeSymbol(symbol)) throw unexpected(this.peek(), wanted);
+  }
+
   /** Takes a regular expression when one begins here. */
   takeRegex(): (Span & { readonly pattern: string }) | undefined {
     const { start, text } = this.peek();
@@ -114,6 +140,13 @@ export class Lexer {
     pattern.lastIndex = this.position;
     return pattern.exec(this.text);
   }
+}
+
+/** The stop of a parse at a token that was not wanted. */
+export function unexpected(token: Token, wanted: string): ParseStop {
+  return token.kind === 'end'
+    ? new ParseStop(problem('query.unexpected-end', token, { wanted }))
+    : new ParseStop(problem('query.unexpected', token, { found: token.text, wanted }));
 }
 
 /** `\\`, `\"`, `\'`, `\n`, `\t`; another backslash stays itself. */

@@ -1,12 +1,10 @@
-import { ALWAYS, column } from '../plan/expression.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { NamedExpression } from '../plan/step.ts';
 import { type Parsed, ParseStop, problem } from '../problem.ts';
 import { suggest } from '../suggest.ts';
 import { defaultLimit } from './commands/rows.ts';
 import { COMMANDS, commandByName, REFUSED_COMMANDS } from './commands/table.ts';
 import type { InsightsOptions } from './environment.ts';
-import { normalizePlan } from './normalize.ts';
+import { Lexer } from './lexer.ts';
 import { Query } from './query.ts';
 
 const MAX_LENGTH = 10_000;
@@ -18,7 +16,8 @@ const MAX_LENGTH = 10_000;
  * has are missing values and give a warning. Errors: none thrown; see `Parsed`.
  */
 export function parseInsights(text: string, options: InsightsOptions): Parsed<Plan> {
-  const query = new Query(text, options);
+  const query = new Query(new Lexer(text), options, readCommands);
+  const { warnings } = query.environment;
   try {
     if (text.length > MAX_LENGTH)
       throw new ParseStop(
@@ -27,36 +26,21 @@ export function parseInsights(text: string, options: InsightsOptions): Parsed<Pl
     readCommands(query);
   } catch (error) {
     if (!(error instanceof ParseStop)) throw error;
-    return { value: null, problems: [error.problem], warnings: query.environment.warnings };
+    return { value: null, problems: [error.problem], warnings };
   }
   defaultLimit(query);
-  const shown = query.display ?? [...(query.hasFields ? query.shown : defaultColumns(query)), ...query.added];
-  query.push({ kind: 'project', columns: shown });
-  const plan: Plan = {
-    source: 'flows',
-    time: options.time,
-    statuses: 'any',
-    filter: ALWAYS,
-    columns: [],
-    dimensions: [],
-    bucket: null,
-    measures: [],
-    order: [],
-    limit: null,
-    compareShiftSeconds: null,
-    bidirectional: false,
-    steps: query.steps,
-  };
-  return { value: normalizePlan(plan), problems: [], warnings: query.environment.warnings };
+  return { value: query.plan(query.columns()), problems: [], warnings };
 }
 
 function readCommands(query: Query): void {
-  if (query.lexer.peek().kind === 'end')
-    throw new ParseStop(problem('query.unexpected-end', query.lexer.peek(), { wanted: 'a command' }));
+  const first = query.lexer.peek();
+  if (first.kind === 'end')
+    throw new ParseStop(problem('query.unexpected-end', first, { wanted: 'a command' }));
   for (;;) {
     readCommand(query);
-    if (query.lexer.peek().kind === 'end') return;
-    if (!query.takeSymbol('|')) throw query.unexpected(query.lexer.peek(), '"|" or the end of the query');
+    if (query.takeSymbol('|')) continue;
+    if (query.atEnd()) return;
+    throw query.unexpected(query.lexer.peek(), '"|" or the end of the query');
   }
 }
 
@@ -68,6 +52,8 @@ function readCommand(query: Query): void {
   if (row !== undefined) {
     if (query.dedupedAt !== null && name !== 'limit')
       throw query.misplaced(token, 'only limit may follow dedup');
+    if (query.estimatedAt !== null)
+      throw query.misplaced(query.estimatedAt, 'estimate must be the last command');
     row.parse(query, token);
     return;
   }
@@ -79,15 +65,4 @@ function readCommand(query: Query): void {
   throw new ParseStop(
     problem('query.unknown-command', token, { name: token.text }, { expected: names, suggestion }),
   );
-}
-
-function defaultColumns(query: Query): readonly NamedExpression[] {
-  const span = { start: 0, end: 0 };
-  const stop = (): never => {
-    throw new RangeError('the fields of events are known before stats');
-  };
-  return [
-    { name: '@timestamp', value: column('event_time') },
-    { name: '@message', value: query.environment.resolve('@message', span, stop) },
-  ];
 }

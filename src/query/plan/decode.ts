@@ -23,6 +23,7 @@ const KINDS: Readonly<Record<string, Readonly<Record<string, Readonly<Record<str
     or: { terms: { list: { name: 'expression' } } },
     not: { term: { name: 'expression' } },
     test: { value: { name: 'expression' }, test: { name: 'test' } },
+    within: { value: { name: 'expression' }, inner: 'number' },
     either: { pair: { words: ['ip', 'port', 'pkt_ip', 'aws_service'] }, test: { name: 'test' } },
   },
   test: {
@@ -60,19 +61,34 @@ const KINDS: Readonly<Record<string, Readonly<Record<string, Readonly<Record<str
         list: {
           fields: {
             name: 'text',
-            function: { words: ['sum', 'lag', 'filldown'] },
+            function: { words: ['sum', 'lag', 'filldown', 'total', 'percentile'] },
             value: { name: 'expression' },
-            rows: 'number',
+            parameter: 'number',
           },
         },
       },
     },
+    join: {
+      way: { words: ['inner', 'left'] },
+      inner: 'number',
+      keys: { list: { fields: { value: { name: 'expression' }, column: 'text' } } },
+      columns: { list: { name: 'innerColumn' } },
+    },
+    append: { inner: 'number', columns: { list: { name: 'innerColumn' } }, most: 'number' },
+    compare: { inner: 'number', keys: { list: 'text' }, values: { list: { name: 'innerColumn' } } },
+    session: {
+      keys: { list: { name: 'expression' } },
+      time: { name: 'expression' },
+      gapMs: 'number',
+      name: 'text',
+    },
+    totals: { columns: { list: { name: 'named' } }, sums: { list: 'text' } },
     project: { columns: { list: { name: 'named' } } },
   },
 };
 
 const AGGREGATES =
-  'count count_distinct sum avg min max percentile stddev variance list_distinct earliest latest sorts_first sorts_last'.split(
+  'count count_distinct sum avg min max percentile stddev variance list_distinct earliest latest sorts_first sorts_last histogram'.split(
     ' ',
   );
 
@@ -88,6 +104,7 @@ const NAMED: Readonly<Record<string, Shape>> = {
     },
     optional: ['parameter', 'where'],
   },
+  innerColumn: { fields: { column: 'text', name: 'text' } },
   sortKey: { fields: { value: { name: 'expression' }, descending: 'boolean', natural: 'boolean' } },
   plan: {
     fields: {
@@ -104,7 +121,9 @@ const NAMED: Readonly<Record<string, Shape>> = {
       compareShiftSeconds: { maybe: 'number' },
       bidirectional: 'boolean',
       steps: { list: { name: 'step' } },
+      inner: { list: { name: 'plan' } },
     },
+    optional: ['inner'],
   },
 };
 

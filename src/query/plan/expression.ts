@@ -35,7 +35,8 @@ export type EitherPair = 'ip' | 'port' | 'pkt_ip' | 'aws_service';
  * A value computed for each row. Plain data: serialisable as JSON, comparable by structure; `span` points into the
  * query text it came from and takes no part in meaning.
  *
- * Logic has two values: a test of a missing value is false, so its negation is true.
+ * Logic has two values: a test of a missing value is false, so its negation is true. `within` is true when the first
+ * column of an inner plan, named by its place in the plan's list, holds the value.
  */
 export type Expression =
   | { readonly kind: 'column'; readonly name: string; readonly span?: Span }
@@ -50,7 +51,8 @@ export type Expression =
   | { readonly kind: 'or'; readonly terms: readonly Expression[]; readonly span?: Span }
   | { readonly kind: 'not'; readonly term: Expression; readonly span?: Span }
   | { readonly kind: 'test'; readonly value: Expression; readonly test: ValueTest; readonly span?: Span }
-  | { readonly kind: 'either'; readonly pair: EitherPair; readonly test: ValueTest; readonly span?: Span };
+  | { readonly kind: 'either'; readonly pair: EitherPair; readonly test: ValueTest; readonly span?: Span }
+  | { readonly kind: 'within'; readonly value: Expression; readonly inner: number; readonly span?: Span };
 
 /** Every kind of expression. */
 export type ExpressionKind = Expression['kind'];
@@ -86,6 +88,11 @@ export function either(pair: EitherPair, question: ValueTest, span?: Span): Expr
   return span === undefined
     ? { kind: 'either', pair, test: question }
     : { kind: 'either', pair, test: question, span };
+}
+
+/** True when the first column of an inner plan holds the value. */
+export function within(value: Expression, inner: number, span?: Span): Expression {
+  return span === undefined ? { kind: 'within', value, inner } : { kind: 'within', value, inner, span };
 }
 
 /** All of the terms; nested conjunctions become one, a single term stays itself. */

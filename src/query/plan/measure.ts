@@ -21,10 +21,12 @@ export type AggregateName =
   | 'earliest'
   | 'latest'
   | 'sorts_first'
-  | 'sorts_last';
+  | 'sorts_last'
+  | 'histogram';
 
 /**
- * A number (or list) of the answer computed over a group. `parameter` is the percent of `percentile`; `where` narrows
+ * A number (or list) of the answer computed over a group. `parameter` is the percent of `percentile`, the number of ranges of
+ * `histogram`; `where` narrows
  * the rows that count.
  */
 export interface Measure {

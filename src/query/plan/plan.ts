@@ -40,6 +40,7 @@ export interface Limit {
  * `compareShiftSeconds` asks each measure again over the range that much earlier, as `previous_<name>`.
  * `bidirectional` asks the same with source and destination exchanged as well, told apart by the column `side`.
  * `steps` work on the rows of all that, one after the other; simple questions have none.
+ * `inner` are the plans that its expressions and steps read, by their place in the list; absent when they read none.
  */
 export interface Plan {
   readonly source: PlanSource;
@@ -55,6 +56,7 @@ export interface Plan {
   readonly compareShiftSeconds: number | null;
   readonly bidirectional: boolean;
   readonly steps: readonly Step[];
+  readonly inner?: readonly Plan[];
 }
 
 /** True when the plan asks for groups rather than records. */

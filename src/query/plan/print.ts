@@ -25,6 +25,8 @@ export function printPlan(plan: Plan): string {
   if (plan.limit !== null)
     lines.push(`limit ${plan.limit.count}${plan.limit.other ? ' and the rest as other' : ''}`);
   lines.push(...plan.steps.map((step) => `then ${printStep(step)}`));
+  for (const [index, inner] of (plan.inner ?? []).entries())
+    lines.push(`plan ${index + 1}:`, printPlan(inner).replace(/^/gm, '  '));
   return lines.join('\n');
 }
 
@@ -69,6 +71,15 @@ const PRINTERS: StepPrinters = {
   fill: ({ time, stepMs }) => `fill ${time} every ${stepMs} ms`,
   window: ({ columns }) =>
     `window ${columns.map((entry) => `${entry.function}(${printFilter(entry.value)}) as ${entry.name}`).join(', ')}`,
+  join: ({ way, inner, keys }) =>
+    `${way} join plan ${inner + 1} on ${keys.map(({ value, column }) => `${printFilter(value)} = ${column}`).join(', ')}`,
+  append: ({ inner, columns }) =>
+    `append ${columns.map(({ name }) => name).join(', ')} of plan ${inner + 1} row by row`,
+  compare: ({ inner, keys, values }) =>
+    `compare ${values.map(({ column }) => column).join(', ')} with plan ${inner + 1}${keys.length === 0 ? '' : ` by ${keys.join(', ')}`}`,
+  session: ({ keys, gapMs, name }) =>
+    `sessions of ${keys.map(printFilter).join(', ')} with gaps up to ${gapMs} ms as ${name}`,
+  totals: ({ sums }) => `add a row with the sums of ${sums.join(', ')}`,
   project: ({ columns }) => `show ${columns.map(({ name, value }) => printNamed(name, value)).join(', ')}`,
 };
 

@@ -25,7 +25,12 @@ export interface SortKey {
  * - `unnest` makes one row per item of a list, `ordinal` of the item dropped.
  * - `lookup` adds columns of a small table by equal keys or, with `cidr`, by the longest block that holds the address.
  * - `fill` adds the empty buckets of a time column between the first and the last one.
- * - `window` adds a running value over the rows in their order.
+ * - `window` adds values computed over the rows in their order, or over all rows.
+ * - `join` puts the rows of an inner plan beside those with equal keys; a missing key equals nothing.
+ * - `append` puts the rows of an inner plan beside those at the same place, at most `most` of them.
+ * - `compare` has one row per tuple of keys found in either the rows or those of an inner plan, with both values.
+ * - `session` numbers runs of rows with equal keys whose times lie at most `gapMs` apart; missing without all keys.
+ * - `totals` gives these columns and one more row at the end, with the sums of some of them.
  * - `project` gives the columns of the answer, in order.
  */
 export type Step =
@@ -56,14 +61,55 @@ export type Step =
       readonly values: Readonly<Record<string, number>>;
     }
   | { readonly kind: 'window'; readonly columns: readonly WindowColumn[] }
+  | {
+      readonly kind: 'join';
+      readonly way: 'inner' | 'left';
+      readonly inner: number;
+      readonly keys: readonly { readonly value: Expression; readonly column: string }[];
+      readonly columns: readonly InnerColumn[];
+    }
+  | {
+      readonly kind: 'append';
+      readonly inner: number;
+      readonly columns: readonly InnerColumn[];
+      readonly most: number;
+    }
+  | {
+      readonly kind: 'compare';
+      readonly inner: number;
+      readonly keys: readonly string[];
+      readonly values: readonly InnerColumn[];
+    }
+  | {
+      readonly kind: 'session';
+      readonly keys: readonly Expression[];
+      readonly time: Expression;
+      readonly gapMs: number;
+      readonly name: string;
+    }
+  | {
+      readonly kind: 'totals';
+      readonly columns: readonly NamedExpression[];
+      readonly sums: readonly string[];
+    }
   | { readonly kind: 'project'; readonly columns: readonly NamedExpression[] };
 
-/** A running value: `sum` up to the row, `lag` the value `rows` before, `filldown` the last one that is not missing. */
+/**
+ * A value over rows: `sum` up to the row, `lag` the value `parameter` rows before, `filldown` the last one that is not
+ * missing; over all rows `total` is the sum and `percentile` that of `parameter` percent.
+ */
 export interface WindowColumn {
   readonly name: string;
-  readonly function: 'sum' | 'lag' | 'filldown';
+  readonly function: 'sum' | 'lag' | 'filldown' | 'total' | 'percentile';
   readonly value: Expression;
-  readonly rows: number;
+  /** 0 for functions without one. */
+  readonly parameter: number;
+}
+
+/** A column of an inner plan under the name it gets. */
+export interface InnerColumn {
+  readonly column: string;
+  readonly name: string;
 }
 
 /** A small table that a caller handed over: header and rows of text. */

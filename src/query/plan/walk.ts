@@ -42,6 +42,7 @@ export function rebuild(expression: Expression, change: (node: Expression) => Ex
     case 'not':
       return change({ ...expression, term: rebuild(expression.term, change) });
     case 'test':
+    case 'within':
       return change({ ...expression, value: rebuild(expression.value, change) });
     case 'call':
       return change({ ...expression, args: expression.args.map((arg) => rebuild(arg, change)) });
@@ -90,6 +91,7 @@ function childrenOf(expression: Expression): readonly Expression[] {
     case 'not':
       return [expression.term];
     case 'test':
+    case 'within':
       return [expression.value];
     case 'call':
       return expression.args;

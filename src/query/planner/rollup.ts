@@ -127,6 +127,7 @@ export function rollupMeasure(measure: Measure, source: Rollup, writer: SqlWrite
     case 'latest':
     case 'sorts_first':
     case 'sorts_last':
+    case 'histogram':
       return null;
   }
 }

@@ -6,6 +6,9 @@ import type { Query } from '../query.ts';
 
 /** `fields e [as a], …`: adds columns and shows them. */
 export function parseFields(query: Query): void {
+  query.joined = () => [];
+  if (query.showsGroups) query.shown = [];
+  query.showsGroups = false;
   for (const { name, value } of query.readList(() => extended(query))) {
     query.shown = [...query.shown.filter((entry) => entry.name !== name), { name, value }];
   }
@@ -14,6 +17,7 @@ export function parseFields(query: Query): void {
 
 /** `display e [as a], …`: what is shown; the last one counts. */
 export function parseDisplay(query: Query): void {
+  query.joined = () => [];
   query.display = query.readList(() => extended(query));
 }
 

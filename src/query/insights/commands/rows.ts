@@ -37,24 +37,47 @@ export function parseSort(query: Query, command: Span): void {
     return { value, descending, natural: true };
   });
   query.sortedAt = command;
-  query.lastSort = keys;
   const used = new Set(keys.flatMap(({ value }) => (value.kind === 'column' ? [value.name] : [])));
   // Ties keep no order of their own; the groups break them, so that the same question gives the same rows.
   const rest = query.groupKeys
     .filter((name) => !used.has(name))
     .map((name): SortKey => ({ value: column(name), descending: false, natural: false }));
-  query.push({ kind: 'sort', keys: [...keys, ...rest] });
+  query.lastSort = [...keys, ...rest];
+  query.push({ kind: 'sort', keys: query.lastSort });
 }
 
-/** `limit n`, and the old `head n`; `limit any` stops early, which needs nothing here. */
+/** `limit n`; `limit any [n]` stops early, whichever rows come first. */
 export function parseLimit(query: Query, command: Span): void {
-  if (query.takeWord('any')) return;
+  const isAny = query.takeWord('any');
+  if (isAny && query.atEnd()) return;
+  query.push({ kind: 'limit', count: readCount(query) });
+  query.limitedAt = command;
+}
+
+/** `head n`, an old word for limit. */
+export function parseHead(query: Query, command: Span): void {
+  query.environment.note('head is deprecated; limit says the same', command);
+  parseLimit(query, command);
+}
+
+/** `tail n`, deprecated: the last rows of a sort, in its order. */
+export function parseTail(query: Query, command: Span): void {
+  if (query.sortedAt === null)
+    throw query.misplaced(command, 'tail needs a sort before it: rows without order have no last one');
+  query.environment.note('tail is deprecated; sort the other way and use limit', command);
+  const keys = query.lastSort;
+  query.push({ kind: 'sort', keys: keys.map((key) => ({ ...key, descending: !key.descending })) });
+  query.push({ kind: 'limit', count: readCount(query) });
+  query.push({ kind: 'sort', keys });
+  query.limitedAt = command;
+}
+
+function readCount(query: Query): number {
   const token = query.lexer.next();
   if (token.kind !== 'number' || !/^\d+$/.test(token.text)) throw query.unexpected(token, 'a number of rows');
   const asked = Number(token.text);
   if (asked > MOST_ROWS) query.environment.note(`AWS gives at most ${MOST_ROWS} rows; so does this`, token);
-  query.limitedAt = command;
-  query.push({ kind: 'limit', count: Math.min(asked, MOST_ROWS) });
+  return Math.min(asked, MOST_ROWS);
 }
 
 /** `dedup f, …`: the first row of each tuple in sort order, the newest unless sorted; only limit may follow. */

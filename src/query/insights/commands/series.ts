@@ -1,6 +1,7 @@
 import { call, column, literal } from '../../plan/expression.ts';
 import type { WindowColumn } from '../../plan/step.ts';
 import { ParseStop, problem, type Span } from '../../problem.ts';
+import type { Token } from '../lexer.ts';
 import type { Query } from '../query.ts';
 import { addShown } from './columns.ts';
 
@@ -23,7 +24,7 @@ export function parseFillMissing(query: Query, command: Span): void {
 export function parseAccum(query: Query): void {
   const { name, value } = query.readNamed();
   pushWindow(query, [
-    { name: name === nameOf(value) ? `accum_${name}` : name, function: 'sum', value, rows: 0 },
+    { name: name === nameOf(value) ? `accum_${name}` : name, function: 'sum', value, parameter: 0 },
   ]);
 }
 
@@ -47,7 +48,7 @@ export function parseAutoregress(query: Query, command: Span): void {
       name: isRenamed && rows.length === 1 ? name : `${name}_p${count}`,
       function: 'lag' as const,
       value,
-      rows: count,
+      parameter: count,
     })),
   );
 }
@@ -62,36 +63,59 @@ export function parseFilldown(query: Query): void {
   const all = names.length > 0 ? names : query.shown.map((entry) => entry.name);
   pushWindow(
     query,
-    all.map((name) => ({ name, function: 'filldown', value: column(name), rows: 0 })),
+    all.map((name) => ({ name, function: 'filldown', value: column(name), parameter: 0 })),
   );
 }
 
-/** `addtotals [fieldname=Total] [f, …]`: a column with the sum of each row. */
-export function parseAddTotals(query: Query, command: Span): void {
+/** `addtotals [fieldname=Total] [row=true] [col=false] [f, …]`: a column with row sums, a last row with column sums. */
+export function parseAddTotals(query: Query): void {
   let total = 'Total';
+  let hasRow = true;
+  let hasColumn = false;
   const names: string[] = [];
   while (!query.atEnd()) {
-    const token = query.readName('a column or an option');
-    if (query.takeSymbol('=')) {
-      const option = query.lexer.next();
-      if (token.text.toLowerCase() === 'fieldname') total = option.text;
-      else if (token.text.toLowerCase() === 'col' && option.text.toLowerCase() === 'true') {
-        const reason = 'a row of column sums cannot be told from the others; ask for it with a second stats';
-        throw new ParseStop(
-          problem('query.refused-command', command, { name: 'addtotals col=true', reason }),
-        );
-      }
-    } else names.push(token.text);
+    const fieldname = query.takeOption('fieldname');
+    const row = query.takeOption('row');
+    const col = query.takeOption('col');
+    if (fieldname !== null) total = fieldname.text;
+    if (row !== null) hasRow = isTrue(row, 'row');
+    if (col !== null) hasColumn = isTrue(col, 'col');
+    if (fieldname === null && row === null && col === null) {
+      const token = query.readName('a column or an option');
+      query.environment.resolve(token.text, token, (found) => {
+        throw new ParseStop(found);
+      });
+      names.push(token.text);
+    }
     query.takeSymbol(',');
   }
-  const keys = new Set(query.groupKeys);
-  const summed =
-    names.length > 0 ? names : query.shown.map((entry) => entry.name).filter((name) => !keys.has(name));
-  const value = summed
-    .map((name) => call('coalesce', [call('tonumber', [column(name)]), literal(0)]))
-    .reduce((sum, part) => call('add', [sum, part]), literal(0));
-  query.push({ kind: 'extend', columns: [{ name: total, value }] });
-  addShown(query, total);
+  const keys = new Set([...query.groupKeys, '@timestamp', '@message']);
+  const columns = query.columns();
+  const summed = columns.filter(({ name }) => (names.length > 0 ? names.includes(name) : !keys.has(name)));
+  if (hasRow) {
+    const value = summed
+      .map((entry) => call('coalesce', [call('tonumber', [entry.value]), literal(0)]))
+      .reduce((sum, part) => call('add', [sum, part]), literal(0));
+    query.push({ kind: 'extend', columns: [{ name: total, value }] });
+    addShown(query, total);
+  }
+  if (!hasColumn) return;
+  const sums = [...summed.map(({ name }) => name), ...(hasRow ? [total] : [])];
+  query.push({ kind: 'totals', columns: query.columns(), sums });
+  // Only what is shown has a row of sums, so nothing else is left.
+  const shown = query.columns().map(({ name }) => ({ name, value: column(name) }));
+  for (const { name } of shown) query.environment.add(name);
+  query.shown = shown;
+  query.added = [];
+  query.joined = () => [];
+  query.display = null;
+  query.hasFields = true;
+}
+
+function isTrue(token: Token, name: string): boolean {
+  const text = token.text.toLowerCase();
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new ParseStop(problem('query.argument-kind', token, { name, wanted: 'true or false' }));
 }
 
 function pushWindow(query: Query, columns: readonly WindowColumn[]): void {

@@ -2,10 +2,11 @@ import { call, column, type Expression, literal } from '../../plan/expression.ts
 import type { Dimension, Measure } from '../../plan/measure.ts';
 import type { NamedExpression } from '../../plan/step.ts';
 import { ParseStop, problem, type Span } from '../../problem.ts';
-import { AGGREGATES } from '../aggregates.ts';
-import type { AggregateCall } from '../expression.ts';
 import { parsePeriod } from '../period.ts';
 import type { Query } from '../query.ts';
+import { lowerAggregate } from './aggregate.ts';
+import { enterGroups, isTime } from './groups.ts';
+import { parseTopK } from './top-k.ts';
 
 const MOST_STATS = 10;
 
@@ -20,27 +21,33 @@ export function parseStats(query: Query, command: Span): void {
   if (++query.statsCount > MOST_STATS)
     throw query.misplaced(command, `a query has at most ${MOST_STATS} stats`);
 
+  if (parseTopK(query)) return;
+  const needsBucket: Span[] = [];
   const measures: Measure[] = [];
   const after: NamedExpression[] = [];
   const names: string[] = [];
   const aliases = new Set<string>();
   query.readList(() => {
-    const item = readItem(query, measures, aliases);
+    const item = readItem(query, measures, aliases, needsBucket);
     names.push(item.name);
     aliases.add(item.name);
     environment.add(item.name);
     if (item.computed !== null) after.push({ name: item.name, value: item.computed });
   });
   const keys = query.takeWord('by') ? query.readList(() => readKey(query)) : [];
+  const bucket = bucketOf(keys);
+  const [overTime] = needsBucket;
+  if (overTime !== undefined && bucket === null)
+    throw query.misplaced(overTime, 'counts and sums over time need "by bin(period)"');
   query.push({ kind: 'group', keys, measures, after });
   const all = [...keys.map((key) => key.name), ...names];
-  environment.enterStats(all);
-  query.groupKeys = keys.map((key) => key.name);
-  query.bucket = bucketOf(keys);
-  query.shown = all.map((name) => ({ name, value: column(name) }));
-  query.added = [];
-  query.display = null;
-  query.hasFields = true;
+  enterGroups(query, keys, all);
+  query.bucket = bucket;
+  query.additive = new Set(
+    measures
+      .filter(({ aggregate }) => /^(?:count|count_distinct|sum)$/.test(aggregate))
+      .map(({ name }) => name),
+  );
 }
 
 /** `countFrequent f, …`: rows per tuple, the most frequent first; exact here. */
@@ -54,10 +61,8 @@ export function parseCountFrequent(query: Query): void {
     after: [],
   });
   const names = [...keys.map((key) => key.name), count];
-  query.environment.enterStats(names);
-  query.shown = names.map((name) => ({ name, value: column(name) }));
-  query.added = [];
-  query.hasFields = true;
+  enterGroups(query, keys, names);
+  query.additive = new Set([count]);
   query.push({
     kind: 'sort',
     keys: names
@@ -73,12 +78,21 @@ interface Item {
 }
 
 /** One item: an aggregate, or an expression over aggregates and over earlier items of the same stats. */
-function readItem(query: Query, measures: Measure[], aliases: ReadonlySet<string>): Item {
+function readItem(
+  query: Query,
+  measures: Measure[],
+  aliases: ReadonlySet<string>,
+  needsBucket: Span[],
+): Item {
   const before = measures.length;
+  const add = (measure: Omit<Measure, 'name'>): Expression => {
+    measures.push({ ...measure, name: `#${measures.length + 1}` });
+    return column(`#${measures.length}`);
+  };
   const { name, value, start, end } = query.readNamed(() =>
     query.expressions.parse((aggregate, written) => {
-      measures.push(measureOf(`#${measures.length + 1}`, aggregate, written));
-      return column(`#${measures.length}`);
+      if (/_?over_?time$/.test(aggregate)) needsBucket.push({ start: written.start, end: written.end });
+      return lowerAggregate(aggregate, written, add);
     }),
   );
   assertAggregated(value, aliases, { start, end });
@@ -100,39 +114,12 @@ function assertAggregated(value: Expression, aliases: ReadonlySet<string>, span:
   if (value.kind === 'test') assertAggregated(value.value, aliases, span);
 }
 
-function measureOf(name: string, aggregateName: string, written: AggregateCall): Measure {
-  const aggregate = AGGREGATES.get(aggregateName) ?? 'count';
-  const [value = null, parameter] = written.args;
-  const wants = aggregate === 'percentile' ? 2 : 1;
-  const mayBeEmpty = aggregate === 'count';
-  if (written.isStar && !mayBeEmpty)
-    throw new ParseStop(problem('query.argument-kind', written, { name: aggregateName, wanted: 'a field' }));
-  const found = written.args.length;
-  if (found > wants || (found < wants && !(mayBeEmpty && found === 0))) {
-    const wanted = wants === 2 ? 'a field and a percentage' : 'one argument';
-    throw new ParseStop(problem('query.argument-count', written, { name: aggregateName, wanted, found }));
-  }
-  if (aggregate !== 'percentile') return { name, aggregate, value };
-  const percent = parameter?.kind === 'literal' ? Number(parameter.value) : Number.NaN;
-  if (!(percent >= 0 && percent <= 100))
-    throw new ParseStop(
-      problem('query.argument-kind', written, { name: aggregateName, wanted: 'a percentage from 0 to 100' }),
-    );
-  return { name, aggregate, value, parameter: percent };
-}
-
-/** `expression [as name]`, and `bin(5m) offset 1h`. */
+/** `expression [as name]`, and `bin(5m) [as name] offset 1h [as name]`. */
 function readKey(query: Query): Dimension {
   const start = query.lexer.peek().start;
-  const { name, value } = query.readNamed(() => {
-    const key = query.expressions.parse();
-    if (!query.takeWord('offset')) return key;
-    const token = query.lexer.next();
-    const period = parsePeriod(token.text);
-    if (token.kind !== 'period' || period?.kind !== 'fixed')
-      throw query.unexpected(token, 'a period such as 1h');
-    return shifted(key, period.ms);
-  });
+  const { name, value } = query.readNamed(() => withOffset(query, query.expressions.parse()));
+  const late = withOffset(query, value);
+  if (late !== value) return { name, value: late };
   if (value.kind === 'literal' && value.value !== null) {
     const wanted = 'a field or an expression of fields';
     throw new ParseStop(
@@ -142,13 +129,20 @@ function readKey(query: Query): Dimension {
   return { name, value };
 }
 
-/** A bucket whose edges lie `ms` after those of the plain one. */
+/** `key offset 1h`; the key itself when no offset comes. */
+function withOffset(query: Query, key: Expression): Expression {
+  if (!query.takeWord('offset')) return key;
+  const token = query.lexer.next();
+  const period = parsePeriod(token.text);
+  if (token.kind !== 'period' || period?.kind !== 'fixed')
+    throw query.unexpected(token, 'a period such as 1h');
+  return shifted(key, period.ms);
+}
+
+/** A bucket that is shown some time later: what was an hour ago lies beside what is now. */
 function shifted(key: Expression, ms: number): Expression {
-  if (key.kind !== 'call' || key.name !== 'time_floor') return key;
-  const [time = literal(null), size = literal(null)] = key.args;
-  return call('frommillis', [
-    call('add', [call('time_floor', [call('subtract', [time, literal(ms)]), size]), literal(ms)]),
-  ]);
+  if (!isTime(key)) return key;
+  return call('frommillis', [call('add', [key, literal(ms)])]);
 }
 
 function bucketOf(keys: readonly Dimension[]): Query['bucket'] {

@@ -1,9 +1,21 @@
 import type { Span } from '../../problem.ts';
 import type { Query } from '../query.ts';
 import { parseDisplay, parseFields, parseParse, parseUnmask, parseUnnest } from './columns.ts';
+import { parseDiff, parseLogCompare } from './compare.ts';
+import { parseAppendCols, parseJoin } from './join.ts';
 import { parseCidrLookup, parseLookup } from './lookup.ts';
-import { parseDedup, parseFilterCommand, parseFilterIndex, parseLimit, parseSort } from './rows.ts';
+import { parsePattern } from './pattern.ts';
+import {
+  parseDedup,
+  parseFilterCommand,
+  parseFilterIndex,
+  parseHead,
+  parseLimit,
+  parseSort,
+  parseTail,
+} from './rows.ts';
 import { parseAccum, parseAddTotals, parseAutoregress, parseFilldown, parseFillMissing } from './series.ts';
+import { parseOutlier, parseSessionize } from './session.ts';
 import { parseSource } from './source.ts';
 import { parseCountFrequent, parseStats } from './stats.ts';
 
@@ -54,10 +66,17 @@ export const COMMANDS: readonly CommandRow[] = [
     parse: parseSort,
   },
   {
-    names: ['limit', 'head'],
-    syntax: 'limit n',
+    names: ['limit'],
+    syntax: 'limit n | limit any [n]',
     meaning: 'At most n rows; 10,000 unless given',
     parse: parseLimit,
+  },
+  { names: ['head'], syntax: 'head n', meaning: 'Deprecated; the same as limit', parse: parseHead },
+  {
+    names: ['tail'],
+    syntax: 'tail n',
+    meaning: 'Deprecated; the last n rows of the sort before it',
+    parse: parseTail,
   },
   {
     names: ['dedup'],
@@ -117,33 +136,73 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     names: ['addtotals'],
-    syntax: 'addtotals [fieldname=Total] [f, …]',
-    meaning: 'A column with the sum of each row',
+    syntax: 'addtotals [fieldname=Total] [row=true] [col=false] [f, …]',
+    meaning: 'A column with the sum of each row, and with col=true a last row with the sums of columns',
     parse: parseAddTotals,
   },
   { names: ['unmask'], syntax: 'unmask f', meaning: 'Nothing is masked here', parse: parseUnmask },
   {
     names: ['source'],
-    syntax: 'SOURCE logGroups(…) | dataSource([…])',
-    meaning: 'Checked; means every flow log of the lake',
+    syntax: "SOURCE logGroups(…) | dataSource([…]) | 'group' [start=-1d] [end=now]",
+    meaning: 'Checked, and means every flow log of the lake; start and end set the time range',
     parse: parseSource,
+  },
+  {
+    names: ['join'],
+    syntax: "join type=inner left=a right=b where a.k = b.k [and …] (SOURCE 'group' | …)",
+    meaning: 'Rows beside those of another query with equal keys; type=left keeps those without',
+    parse: parseJoin,
+  },
+  {
+    names: ['appendcols'],
+    syntax: 'appendcols [override=false] [max=10000] (query)',
+    meaning: 'The columns of another query beside these, row by row',
+    parse: parseAppendCols,
+  },
+  {
+    names: ['pattern'],
+    syntax: 'pattern f',
+    meaning: 'Texts by their shape: `@pattern`, `@ratio`, `@sampleCount`, `@severityLabel`',
+    parse: parsePattern,
+  },
+  {
+    names: ['diff'],
+    syntax: 'diff [previousDay | previousWeek | previousMonth]',
+    meaning:
+      'Beside the period before: groups get `previous_x` and `diff_x`, events are compared by their patterns',
+    parse: parseDiff,
+  },
+  {
+    names: ['logcompare'],
+    syntax: 'logcompare timeshift 7d',
+    meaning: 'The same against the range that much earlier',
+    parse: parseLogCompare,
+  },
+  {
+    names: ['outlier'],
+    syntax: 'outlier [action=transform | remove] [param=2.5] [uselower=false] [mark=false] f …',
+    meaning: 'Cuts or removes values far outside the quartiles; mark adds `f_outlier`',
+    parse: parseOutlier,
+  },
+  {
+    names: ['sessionize'],
+    syntax: 'sessionize f, … [maxspan 30m] [as session_id]',
+    meaning: 'Numbers runs of events with equal keys and no longer gap than that',
+    parse: parseSessionize,
   },
 ];
 
 /** Commands that exist in some edition and are refused, each with the reason. */
 export const REFUSED_COMMANDS: ReadonlyMap<string, string> = new Map([
-  ['pattern', 'flow log lines have one shape, so patterns say nothing; group by the fields instead'],
-  ['anomaly', 'it works on the output of pattern; see the detections'],
-  ['diff', 'it compares patterns; compare numbers with a comparison period'],
-  ['logcompare', 'compare numbers with a comparison period'],
-  ['join', 'rows of one flow log are not joined to another here; use lookup, or SQL'],
-  ['subquery', 'run the inner query and list its values'],
-  ['appendcols', 'rows are not joined by position; use SQL'],
-  ['estimate', 'nothing is charged by bytes scanned; --explain names the table'],
-  ['outlier', 'its output is not documented; see the detections'],
-  ['relevantfields', 'its scores are not documented'],
-  ['sessionize', 'records are windows, not events; see the conversations'],
-  ['tail', 'it was withdrawn; sort the other way and use limit'],
+  [
+    'anomaly',
+    'what it adds to the rows of pattern is not documented; compare with an earlier period by "diff", or use outlier',
+  ],
+  [
+    'relevantfields',
+    'how its scores are computed is not documented; compare shares by "stats count(*) by field" under both conditions',
+  ],
+  ['subquery', 'a list from another query is written "filter f in (SOURCE … | fields f)"'],
 ]);
 
 /** The command of a name in lower case. */

@@ -1,0 +1,128 @@
+import { call, column, literal } from '../../plan/expression.ts';
+import type { TimeRange } from '../../plan/plan.ts';
+import type { NamedExpression } from '../../plan/step.ts';
+import { ParseStop, problem, type Span } from '../../problem.ts';
+import { parsePeriod } from '../period.ts';
+import { earlierPlan } from '../plan-of.ts';
+import type { Query } from '../query.ts';
+import { enterGroups } from './groups.ts';
+import { describePatterns, ensurePatterns } from './pattern.ts';
+
+const DAY = 86_400;
+
+/** `diff [previousDay | previousWeek | previousMonth]`: beside the equal period just before, or the same time then. */
+export function parseDiff(query: Query, command: Span): void {
+  const { startSeconds, endSeconds } = boundsOf(query, command, 'diff');
+  const shift = query.takeWord('previousday')
+    ? DAY
+    : query.takeWord('previousweek')
+      ? 7 * DAY
+      : query.takeWord('previousmonth')
+        ? startSeconds - monthsBefore(startSeconds, 1)
+        : endSeconds - startSeconds;
+  if (!query.atEnd())
+    throw query.unexpected(query.lexer.peek(), 'previousDay, previousWeek or previousMonth');
+  compareWith(query, shift);
+}
+
+/** `logcompare timeshift 7d`: beside the same range that much earlier. */
+export function parseLogCompare(query: Query, command: Span): void {
+  const { startSeconds } = boundsOf(query, command, 'logcompare');
+  if (!query.takeWord('timeshift'))
+    throw query.unexpected(query.lexer.peek(), '"timeshift" and a period such as 7d');
+  query.takeSymbol('-');
+  const token = query.lexer.next();
+  const period = token.kind === 'period' ? parsePeriod(token.text) : null;
+  if (period === null) throw query.unexpected(token, 'a period such as 7d');
+  const shift =
+    period.kind === 'fixed'
+      ? Math.round(period.ms / 1000)
+      : period.unit === 'week'
+        ? period.count * 7 * DAY
+        : startSeconds - monthsBefore(startSeconds, period.count * MONTHS[period.unit]);
+  if (shift < 1) throw query.unexpected(token, 'a period of at least one second');
+  compareWith(query, shift);
+}
+
+const MONTHS = { month: 1, quarter: 3, year: 12 } as const;
+
+/** An earlier period is as long as the one asked, so that one needs two ends. */
+function boundsOf(
+  query: Query,
+  command: Span,
+  name: string,
+): { readonly startSeconds: number; readonly endSeconds: number } {
+  const { startSeconds, endSeconds }: TimeRange = query.environment.options.time;
+  if (startSeconds !== null && endSeconds !== null) return { startSeconds, endSeconds };
+  const wanted =
+    'a time range with a start and an end, from the caller or from "SOURCE … start=-1d end=now",';
+  throw new ParseStop(problem('query.argument-kind', command, { name, wanted }));
+}
+
+/**
+ * Puts the rows beside those of an earlier period. Groups are compared column by column: `previous_x` is the value then,
+ * `diff_x` the difference, a count or sum that is not there being 0. Events are compared by their patterns.
+ */
+function compareWith(query: Query, shiftSeconds: number): void {
+  ensurePatterns(query);
+  const keys = query.groupKeys;
+  const isKey = new Set(keys);
+  const { isPattern, additive } = query;
+  const values = isPattern
+    ? ['@sampleCount']
+    : query.columns().flatMap(({ name }) => (isKey.has(name) ? [] : [name]));
+  const steps = [...query.steps];
+  const makers = [...query.inner];
+  // Both periods share one axis: what was at nine a week ago lies beside what is at nine.
+  const moved = query.timeKeys.map((name) => ({
+    name,
+    value: call('frommillis', [call('add', [column(name), literal(shiftSeconds * 1000)])]),
+  }));
+  const columns: NamedExpression[] = [...keys, ...values].map((name) => ({ name, value: column(name) }));
+  const earlier = query.planOf(
+    [...steps, ...(moved.length === 0 ? [] : [{ kind: 'extend', columns: moved } as const])],
+    columns,
+    makers,
+  );
+  const inner = query.inner.push(() => earlierPlan(earlier(), shiftSeconds)) - 1;
+  query.push({
+    kind: 'compare',
+    inner,
+    keys,
+    values: values.map((name) => ({ column: name, name: previousOf(name) })),
+  });
+  const zeros = values
+    .filter((name) => additive.has(name))
+    .flatMap((name) => [name, previousOf(name)])
+    .map((name) => ({ name, value: call('coalesce', [column(name), literal(0)]) }));
+  if (zeros.length > 0) query.push({ kind: 'extend', columns: zeros });
+  if (isPattern) return describePatterns(query, previousOf('@sampleCount'));
+  query.push({
+    kind: 'extend',
+    columns: values.map((name) => ({
+      name: `diff_${name}`,
+      value: call('subtract', [column(name), column(previousOf(name))]),
+    })),
+  });
+  const { bucket, timeKeys } = query;
+  enterGroups(
+    query,
+    keys.map((name) => ({ name, value: column(name) })),
+    [...keys, ...values.flatMap((name) => [name, previousOf(name), `diff_${name}`])],
+  );
+  query.bucket = bucket;
+  query.timeKeys = timeKeys;
+}
+
+function previousOf(name: string): string {
+  return `previous_${name}`;
+}
+
+/** The same time of day some months before; the last day of a shorter month when it has no such day. */
+function monthsBefore(seconds: number, months: number): number {
+  const date = new Date(seconds * 1000);
+  const first = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - months, 1);
+  const days = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - months + 1, 0)).getUTCDate();
+  const day = Math.min(date.getUTCDate(), days);
+  return first / 1000 + (day - 1) * DAY + (((seconds % DAY) + DAY) % DAY);
+}
