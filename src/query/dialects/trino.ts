@@ -6,6 +6,14 @@ const CEIL_UNIT = `CASE WHEN date_trunc({1}, ${AT}) = ${AT} THEN ${AT} ELSE date
 // Trino's paths quote a name in brackets only.
 const PATH = `regexp_replace({1}, '\\."([^"]*)"', '["$1"]')`;
 
+const matches = (text: string, pattern: string): string => `regexp_like(${text}, ${pattern})`;
+const replaceAll = (text: string, pattern: string, replacement: string): string =>
+  `regexp_replace(${text}, ${pattern}, ${replacement})`;
+const WORDS = "split({0}, ' ')";
+const VALUES = 'array_agg(CAST({0} AS DOUBLE)) FILTER (WHERE {0} IS NOT NULL)';
+/** Bounds travel beside the values, because a lambda may not hold an aggregate. */
+const RANGES = `CAST(ROW(${VALUES}, CAST(min({0}) AS DOUBLE), CAST(max({0}) AS DOUBLE)) AS ROW(v ARRAY(DOUBLE), low DOUBLE, high DOUBLE))`;
+
 /** Trino, and Athena's engine version 3, which follows it. Sources: Trino functions and operators reference. */
 export const trino: Dialect = {
   name: 'trino',
