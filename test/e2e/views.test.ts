@@ -198,20 +198,6 @@ describe('the filter', () => {
   });
 });
 
-describe('network', () => {
-  it('shows who talks to whom by block, and leads to the pair', async () => {
-    const { page, complaints, close } = await visit('/network');
-    const cells = page.locator('.matrix td button');
-    expect(await cells.count()).toBeGreaterThan(3);
-    await cells.first().click();
-    await page.getByRole('menuitem', { name: 'Only this' }).click();
-    await settled(page);
-    expect(new URL(page.url()).searchParams.get('where')).toMatch(/^srcaddr in .+ and dstaddr in .+$/);
-    expect(complaints).toEqual([]);
-    await close();
-  });
-});
-
 describe('lake', () => {
   it('accounts for every line', async () => {
     const { page, complaints, close } = await visit('/lake');

@@ -9,6 +9,7 @@ import './styles/charts.css';
 import './styles/overview.css';
 import './styles/records.css';
 import './styles/explore.css';
+import './styles/network.css';
 
 startTheme();
 const root = document.getElementById('root');

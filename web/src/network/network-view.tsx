@@ -1,22 +1,28 @@
 import { useMemo, useState } from 'react';
+import type { Network } from '../../../src/api/index.ts';
 import { goTo, hrefWith } from '../address.ts';
-import { post } from '../client.ts';
-import { formatQuantity, formatShare, type Quantity } from '../format.ts';
+import { get } from '../client.ts';
+import { formatQuantity, type Quantity } from '../format.ts';
+import { Link } from '../parts/link.tsx';
 import { NothingHere } from '../parts/nothing-here.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { useResource } from '../resource.ts';
-import { filterOf, type ViewProps } from '../view.ts';
-import { BlockMenu } from './block-menu.tsx';
-import { type BlockWidth, type Matrix, type MatrixCell, matrixOf, OTHER } from './matrix.ts';
+import { scopeParameters, type ViewProps } from '../view.ts';
+import { EdgeList } from './edge-list.tsx';
+import { NetworkGraph } from './graph.tsx';
+import { NetworkMatrix } from './matrix.tsx';
+import { expandedOf, NetworkMenu, type NetworkTarget } from './menus.tsx';
+import { type NetworkMeasure, type Picture, pictureOf } from './picture.ts';
 
-const WIDTHS: readonly { readonly name: string; readonly width: BlockWidth }[] = [
-  { name: '/8', width: { v4: 8, v6: 32 } },
-  { name: '/16', width: { v4: 16, v6: 48 } },
-  { name: '/24', width: { v4: 24, v6: 64 } },
-  { name: 'addresses', width: { v4: 32, v6: 128 } },
-];
+const WIDTHS = [
+  { name: '/8', v4: 8, v6: 32 },
+  { name: '/16', v4: 16, v6: 48 },
+  { name: '/20', v4: 20, v6: 56 },
+  { name: '/24', v4: 24, v6: 64 },
+  { name: 'addresses', v4: 32, v6: 128 },
+] as const;
 const MEASURES: readonly {
-  readonly name: keyof MatrixCell;
+  readonly name: NetworkMeasure;
   readonly label: string;
   readonly quantity: Quantity;
 }[] = [
@@ -24,35 +30,35 @@ const MEASURES: readonly {
   { name: 'flows', label: 'records', quantity: 'count' },
   { name: 'rejects', label: 'rejected records', quantity: 'count' },
 ];
-const PAIRS = 1000;
-const SIZE = 14;
+const LEVELS = [
+  { name: 'vpc', label: 'VPCs' },
+  { name: 'subnet', label: 'subnets' },
+] as const;
+/** Nodes that stand alone in the graph, and in the matrix, where each costs a column. */
+const GRAPH_NODES = 24;
+const MATRIX_NODES = 14;
+/** Edges asked for: all of any network that a picture can show. */
+const EDGES = 2000;
 
-/** Who talks to whom: blocks of addresses against blocks, by bytes, records or rejects. */
+/** Who talks to whom: subnets, blocks, AWS services and the internet as a graph, a matrix and a list. */
 export function NetworkView(view: ViewProps) {
-  const { address, range } = view;
-  const chosen = WIDTHS.find((entry) => entry.name === address.parameters['blocks']) ?? WIDTHS[2];
+  const { address } = view;
+  const width = WIDTHS.find((entry) => entry.name === address.parameters['blocks']) ?? WIDTHS[3];
   const measure = MEASURES.find((entry) => entry.name === address.parameters['measure']) ?? MEASURES[0];
-  const where = filterOf(view);
-  const body = {
-    from: String(range.startSeconds),
-    to: String(range.endSeconds),
-    ...(where === '' ? {} : { where }),
-    by: ['srcaddr', 'dstaddr'],
-    measures: ['bytes', 'flows', 'rejects'],
-    orderBy: measure?.name ?? 'bytes',
-    limit: PAIRS,
-    other: true,
+  const level = address.parameters['level'] === 'vpc' ? 'vpc' : 'subnet';
+  const parameters = {
+    ...scopeParameters(view),
+    level,
+    v4: width.v4,
+    v6: width.v6,
+    measure: measure?.name ?? 'bytes',
+    expand: expandedOf(address).join(','),
+    limit: EDGES,
   };
-  const answer = useResource(JSON.stringify(body), (signal) => post('/api/query', body, signal));
-  const matrix = useMemo(
-    () =>
-      answer.value === null || chosen === undefined || measure === undefined
-        ? null
-        : matrixOf(answer.value, chosen.width, measure.name, SIZE),
-    [answer.value, chosen, measure],
-  );
+  const answer = useResource(JSON.stringify(parameters), (signal) => get('/api/network', parameters, signal));
   if (answer.problem !== null) return <ProblemNote problem={answer.problem} />;
-  if (chosen === undefined || measure === undefined) return null;
+  if (measure === undefined) return null;
+  const network = answer.value;
   return (
     <section aria-busy={answer.isLoading}>
       <div className="panel-line">
@@ -61,100 +67,106 @@ export function NetworkView(view: ViewProps) {
           label="Measured in"
           names={MEASURES}
           current={measure.name}
-          onChoose={(name) => goTo(hrefWith(address, { measure: name }))}
+          onChoose={(name) => goTo(hrefWith(address, { measure: name === 'bytes' ? null : name }))}
         />
+        {network !== null && !hasPlaces(network) ? null : (
+          <Choice
+            label="Level"
+            names={LEVELS}
+            current={level}
+            onChoose={(name) =>
+              goTo(hrefWith(address, { level: name === 'subnet' ? null : name, expand: null }))
+            }
+          />
+        )}
         <Choice
-          label="Blocks"
+          label={network !== null && hasPlaces(network) ? 'Addresses without a subnet by' : 'Blocks'}
           names={WIDTHS.map(({ name }) => ({ name, label: name }))}
-          current={chosen.name}
-          onChoose={(name) => goTo(hrefWith(address, { blocks: name }))}
+          current={width.name}
+          onChoose={(name) => goTo(hrefWith(address, { blocks: name === '/24' ? null : name, expand: null }))}
         />
-        {matrix === null ? null : (
-          <span className="panel-note">
-            {formatShare(matrix.total[measure.name] - matrix.rest[measure.name], matrix.total[measure.name])}{' '}
-            of all {measure.label} shown, from the {PAIRS} largest pairs
-          </span>
+        {address.parameters['expand'] === undefined ? null : (
+          <Link className="text-button" href={hrefWith(address, { expand: null })}>
+            Put all hosts together
+          </Link>
         )}
       </div>
-      {matrix === null ? (
+      {network === null ? (
         <div className="view-placeholder" />
-      ) : matrix.cells.size === 0 ? (
+      ) : network.edges.length === 0 ? (
         <NothingHere {...view} />
       ) : (
-        <MatrixTable view={view} matrix={matrix} measure={measure.name} quantity={measure.quantity} />
+        <Pictures view={view} network={network} measure={measure.name} quantity={measure.quantity} />
       )}
     </section>
   );
 }
 
-function MatrixTable(props: {
+function Pictures(props: {
   readonly view: ViewProps;
-  readonly matrix: Matrix;
-  readonly measure: keyof MatrixCell;
+  readonly network: Network;
+  readonly measure: NetworkMeasure;
   readonly quantity: Quantity;
 }) {
-  const { view, matrix, measure, quantity } = props;
-  const [menu, setMenu] = useState<{
-    readonly anchor: Element;
-    readonly from: string;
-    readonly to: string;
-  } | null>(null);
-  const shown = [...matrix.cells].filter(([key]) => !key.split(' ').includes(OTHER));
-  const largest = Math.max(1, ...shown.map(([, cell]) => cell[measure]));
+  const { view, network, measure, quantity } = props;
+  const [target, setTarget] = useState<NetworkTarget | null>(null);
+  const graph = useMemo(() => pictureOf(network, measure, GRAPH_NODES), [network, measure]);
+  const matrix = useMemo(() => pictureOf(network, measure, MATRIX_NODES), [network, measure]);
+  if (graph.edges.length === 0) {
+    return <p className="empty">Nothing was rejected in this range.</p>;
+  }
   return (
-    <div className="table-scroll">
-      <table className="matrix">
-        <caption className="visually-hidden">Senders down, receivers across</caption>
-        <thead>
-          <tr>
-            <th scope="col">
-              <span className="hint">from ↓ to →</span>
-            </th>
-            {matrix.receivers.map((name) => (
-              <th key={name} scope="col" className="code">
-                <span title={name}>{name}</span>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {matrix.senders.map((from) => (
-            <tr key={from}>
-              <th scope="row" className="code">
-                {from}
-              </th>
-              {matrix.receivers.map((to) => {
-                const cell = matrix.cells.get(`${from} ${to}`);
-                if (cell === undefined || cell[measure] === 0) return <td key={to} />;
-                const { short, exact } = formatQuantity(cell[measure], quantity);
-                const isOther = from === OTHER || to === OTHER;
-                const strength = isOther ? 0 : Math.round(8 + 52 * Math.sqrt(cell[measure] / largest));
-                const colour = measure === 'rejects' ? '--reject' : '--accept';
-                return (
-                  <td key={to}>
-                    <button
-                      type="button"
-                      className={cell.rejects > 0 && measure !== 'rejects' ? 'has-rejects' : ''}
-                      style={{
-                        backgroundColor: `color-mix(in srgb, var(${colour}) ${strength}%, transparent)`,
-                      }}
-                      title={`${from} to ${to}: ${exact}, ${cell.rejects} rejected records`}
-                      aria-haspopup="menu"
-                      disabled={isOther}
-                      onClick={(event) => setMenu({ anchor: event.currentTarget, from, to })}
-                    >
-                      {short}
-                    </button>
-                  </td>
-                );
-              })}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {menu === null ? null : <BlockMenu {...menu} address={view.address} onClose={() => setMenu(null)} />}
-    </div>
+    <>
+      <div className="network-panels">
+        <div>
+          <NetworkGraph picture={graph} measure={measure} onOpen={setTarget} />
+          <Legend picture={graph} measure={measure} quantity={quantity} />
+        </div>
+        <div>
+          <NetworkMatrix picture={matrix} measure={measure} quantity={quantity} onOpen={setTarget} />
+          <p className="hint">{foldedNote(matrix)}</p>
+        </div>
+      </div>
+      <EdgeList picture={graph} measure={measure} onOpen={setTarget} />
+      {target === null ? null : (
+        <NetworkMenu target={target} address={view.address} onClose={() => setTarget(null)} />
+      )}
+    </>
   );
+}
+
+/** What lines mean, and what they come to. */
+function Legend(props: {
+  readonly picture: Picture;
+  readonly measure: NetworkMeasure;
+  readonly quantity: Quantity;
+}) {
+  const { picture, measure, quantity } = props;
+  const { short, exact } = formatQuantity(picture.total[measure], quantity);
+  return (
+    <p className="hint network-legend">
+      <span title={exact}>{short} in all</span>
+      {measure === 'rejects' ? null : (
+        <span>
+          <i className="legend-line" aria-hidden="true" /> volume, thicker is more
+        </span>
+      )}
+      <span>
+        <i className="legend-line is-rejected" aria-hidden="true" /> rejected
+      </span>
+      <span>{foldedNote(picture)}</span>
+      <span>A record counts at each interface that wrote it.</span>
+    </p>
+  );
+}
+
+function foldedNote({ folded }: Picture): string {
+  if (folded === 0) return 'Nothing is left out.';
+  return `Other is ${folded === 1 ? 'one more node' : `${folded} more nodes`}.`;
+}
+
+function hasPlaces(network: Network): boolean {
+  return network.nodes.some(({ kind }) => kind === 'vpc' || kind === 'subnet');
 }
 
 function Choice<Name extends string>(props: {
