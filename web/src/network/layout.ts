@@ -38,9 +38,9 @@ const OUTSIDE = new Set<PictureNode['kind']>(['internet', 'service', 'scope', 'n
  */
 export function layOut(picture: Picture, measure: NetworkMeasure, width: number): Layout {
   const { nodes } = picture;
-  const height = Math.max(320, Math.ceil(nodes.length / 2) * LINE + 96);
+  const height = Math.max(320, Math.ceil(nodes.length / 2) * LINE + 110);
   const [middleX, middleY] = [width / 2, height / 2];
-  const [radiusX, radiusY] = [Math.max(60, middleX - LABEL - 12), middleY - 40];
+  const [radiusX, radiusY] = [Math.max(60, middleX - LABEL - 12), middleY - 52];
   const largest = Math.max(1, ...nodes.map((node) => weightOf(node, measure)));
   const outside = nodes.filter(({ kind }) => OUTSIDE.has(kind)).length;
   const first = nodes.length - outside;
@@ -58,7 +58,8 @@ export function layOut(picture: Picture, measure: NetworkMeasure, width: number)
       y,
       radius,
       labelX: x + (anchor === 'start' ? 1 : -1) * (radius + 6),
-      labelY: y + 10 * sin,
+      // At the top and the bottom neighbours stand side by side: every second label moves out of the way.
+      labelY: y + (Math.abs(cos) < 0.45 && index % 2 === 1 ? 30 : 10) * sin,
       anchor,
     };
   });

@@ -59,7 +59,9 @@ export function pictureOf(answer: Network, measure: NetworkMeasure, size: number
   const edges = answer.edges
     .filter(({ from, to }) => shown.has(from) && shown.has(to))
     .map(({ from, to, sums }): PictureEdge => ({ from, to, sums: plain(sums) }));
-  const rest = restEdges([...shown.values()], edges, plain(answer.total));
+  const rest = restEdges([...shown.values()], edges, plain(answer.total)).filter(
+    ({ sums }) => sums[measure] > 0,
+  );
   const nodes = [...shown.values()].map(nodeOf).toSorted(byPlace);
   return {
     nodes: rest.length === 0 ? nodes : [...nodes, otherNode(rest)],
@@ -90,9 +92,7 @@ function restEdges(
     sums: without(plain(node.received), sumOf(edges.filter((edge) => edge.to === node.id))),
   }));
   const known = sumOf([...edges, ...outgoing, ...incoming]);
-  return [...outgoing, ...incoming, { from: OTHER, to: OTHER, sums: without(total, known) }].filter(
-    ({ sums }) => sums.flows > 0,
-  );
+  return [...outgoing, ...incoming, { from: OTHER, to: OTHER, sums: without(total, known) }];
 }
 
 function nodeOf(node: Node): PictureNode {
