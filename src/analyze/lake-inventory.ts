@@ -1,4 +1,5 @@
 import type { Inventory, TableFacts } from '../query/index.ts';
+import { type TableName, tableOf } from '../record/index.ts';
 import type { AnalyzeDeps } from './deps.ts';
 
 const known = new WeakMap<
@@ -38,11 +39,30 @@ async function readInventory({ session, reader }: AnalyzeDeps): Promise<Inventor
       {
         rows,
         ...reach,
+        ...partitionsOf(reader, name as TableName),
         ...(name === 'ip_month' ? mergedUntil(reader) : {}),
         ...(name === 'flows' || name === 'tgw_flows' ? { hasStatuses: reader.hasStatuses(name) } : {}),
       },
     ]),
   );
+}
+
+/** The sizes of the partitions, for those who ask how much a question would read. */
+function partitionsOf(
+  { partitionSizes }: AnalyzeDeps['reader'],
+  name: TableName,
+): Pick<TableFacts, 'partitions'> {
+  if (partitionSizes === undefined) return {};
+  const isMonth = tableOf(name).partition === 'month';
+  return {
+    partitions: [...partitionSizes(name)].map(([first, sizeBytes]) => {
+      if (first === null) return { startSeconds: null, endSeconds: null, sizeBytes };
+      const start = Date.parse(`${first}T00:00:00Z`);
+      const date = new Date(start);
+      const end = isMonth ? Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1) : start + 86_400_000;
+      return { startSeconds: start / 1000, endSeconds: end / 1000, sizeBytes };
+    }),
+  };
 }
 
 /** Months are merged in order, so the newest one says how far. */

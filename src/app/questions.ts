@@ -7,6 +7,7 @@ import {
   parseFilter,
   parseInsights,
   planOf,
+  planReach,
   readQuestion,
   valueOf,
 } from '../query/index.ts';
@@ -92,9 +93,15 @@ export interface InsightsQuestion {
 }
 
 /** The plan of a Logs Insights query. Errors: `query.problems` (kind `query`) with places. */
-export function planInsights({ query, range, nowSeconds, tables }: InsightsQuestion): PlannedQuestion {
+export function planInsights({
+  query,
+  range,
+  nowSeconds,
+  tables,
+}: InsightsQuestion): PlannedQuestion & Pick<ReadQuestion, 'reach'> {
   const parsed = parseInsights(query, { time: range, nowSeconds, table: (name) => tables?.get(name) });
-  return { plan: valueOf(parsed, query), warnings: warningsOf(parsed, query) };
+  const plan = valueOf(parsed, query);
+  return { plan, warnings: warningsOf(parsed, query), reach: planReach(plan) };
 }
 
 /** A plain question as a plan, with what each part of it was read as. */
@@ -113,12 +120,10 @@ export interface ReadQuestion extends PlannedQuestion {
 export function planAsk(question: string, nowSeconds: number): ReadQuestion {
   const { plan: value, parts, unused, problems } = readQuestion(question, { nowSeconds });
   const plan = valueOf({ value, problems, warnings: [] }, question);
-  const { startSeconds, endSeconds } = plan.time;
-  const shift = plan.compareShiftSeconds ?? 0;
   return {
     plan,
     parts: parts.map(({ kind, text }) => ({ kind, text })),
-    reach: { startSeconds: startSeconds === null ? null : startSeconds - shift, endSeconds },
+    reach: planReach(plan),
     warnings: unused.length === 0 ? [] : [`not used: ${unused.map(({ text }) => text).join(', ')}`],
   };
 }

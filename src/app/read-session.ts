@@ -100,10 +100,11 @@ export function lakeFilesOf(snapshot: LakeSnapshot, store: ObjectStore, range?: 
     return [
       name,
       {
-        files: files.map(({ path, partition, rows, stats }) => ({
+        files: files.map(({ path, partition, rows, sizeBytes, stats }) => ({
           path,
           partition,
           rows,
+          sizeBytes,
           rowsWithoutStatus: stats?.nullCount['log_status'] ?? null,
         })),
         columns: table.columns,

@@ -28,6 +28,8 @@ export interface LakeReader {
   newestPartition(table: TableName): string | null;
   /** True when every record of a table is known to have a log_status, as those of AWS's usual formats do. */
   hasStatuses(table: 'flows' | 'tgw_flows'): boolean;
+  /** Bytes of the files of a table by the first day of their partition; null for records without a usable time. */
+  partitionSizes(table: TableName): ReadonlyMap<string | null, number>;
   /** Moves to another state of the lake. Statements that are running finish on the old one. */
   update(lake: LakeFiles): void;
   close(): void;
@@ -70,6 +72,7 @@ export function createLakeReader(db: DuckDb, lake: LakeFiles): LakeReader {
     rowCounts: () => rowCountsOf(state),
     newestPartition: (table) => newestPartitionOf(state, table),
     hasStatuses: (table) => (state.tables[table]?.files ?? []).every((file) => file.rowsWithoutStatus === 0),
+    partitionSizes: (table) => partitionSizesOf(state, table),
     update: (newLake) => {
       state = newLake;
       created = new Set();
@@ -121,6 +124,13 @@ function rowCountsOf(lake: LakeFiles): Readonly<Record<TableName, number>> {
     (lake.tables[name]?.files ?? []).reduce((sum, file) => sum + file.rows, 0),
   ]);
   return Object.fromEntries(entries) as Record<TableName, number>;
+}
+
+function partitionSizesOf(lake: LakeFiles, table: TableName): ReadonlyMap<string | null, number> {
+  const sizes = new Map<string | null, number>();
+  for (const { partition, sizeBytes = 0 } of lake.tables[table]?.files ?? [])
+    sizes.set(partition, (sizes.get(partition) ?? 0) + sizeBytes);
+  return sizes;
 }
 
 function newestPartitionOf(lake: LakeFiles, table: TableName): string | null {

@@ -33,6 +33,7 @@ export type { AggregateName, Dimension, Measure } from './plan/measure.ts';
 export type { Bucket, Limit, OrderKey, Plan, PlanSource, TimeRange } from './plan/plan.ts';
 export { isGrouped } from './plan/plan.ts';
 export { printPlan } from './plan/print.ts';
+export { planReach } from './plan/reach.ts';
 export { reversePlan } from './plan/reverse.ts';
 export type { LookupTable, Step } from './plan/step.ts';
 export type { Choice, Inventory, TableFacts } from './planner/choose.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { answerPlan } from '../answer-plan.ts';
 import { TIME_OPTIONS } from '../arguments.ts';
 import type { Command } from '../command.ts';
-import { withLake } from '../lake-command.ts';
+import { timeChoice, withLake } from '../lake-command.ts';
 
 const command: Command = {
   name: 'insights',
@@ -27,18 +27,17 @@ const command: Command = {
       shows: 'refused records hour by hour, with bars',
     },
   ],
-  run: (context) =>
-    withLake(context, async (lake) => {
-      const { planInsights, readTables } = await import('../../app/index.ts');
-      const given = context.positionals[0] ?? '';
-      const { plan, warnings } = planInsights({
-        query: given === '-' ? readFileSync(0, 'utf8') : given,
-        range: lake.range,
-        nowSeconds: context.nowSeconds,
-        tables: readTables(context.values('table')),
-      });
-      for (const warning of warnings) context.note(warning);
-      return answerPlan(context, lake, plan);
-    }),
+  run: async (context) => {
+    const { planInsights, readTables } = await import('../../app/index.ts');
+    const given = context.positionals[0] ?? '';
+    const { plan, warnings, reach } = planInsights({
+      query: given === '-' ? readFileSync(0, 'utf8') : given,
+      range: timeChoice(context),
+      nowSeconds: context.nowSeconds,
+      tables: readTables(context.values('table')),
+    });
+    for (const warning of warnings) context.note(warning);
+    return withLake(context, (lake) => answerPlan(context, lake, plan), reach);
+  },
 };
 export default command;

@@ -7,6 +7,8 @@ export interface LakeFile {
   /** The first day of the partition, `2026-01-31`; null for records without a usable time. */
   readonly partition: string | null;
   readonly rows: number;
+  /** Bytes of the file; absent when nobody said. */
+  readonly sizeBytes?: number;
   /** Records in it without a log_status; null or absent when nobody counted them. */
   readonly rowsWithoutStatus?: number | null;
 }

@@ -1,4 +1,4 @@
-import type { Step, StepKind } from '../plan/step.ts';
+import type { Step } from '../plan/step.ts';
 import { measureSql } from './aggregate.ts';
 import { quoteName, type SqlWriter } from './dialect.ts';
 import { conditionSql, expressionSql, valueSql } from './expression.ts';
@@ -11,8 +11,11 @@ import { fromWhere, wrapped } from './scan.ts';
 import { sessionRows, totalsRows, windowRows } from './series.ts';
 import type { TypedSql } from './types.ts';
 
+/** The steps that make rows of rows; an estimate looks at none. */
+type RowStep = Exclude<Step, { kind: 'estimate' }>;
+
 type StepCompilers = {
-  readonly [K in StepKind]: (step: Extract<Step, { kind: K }>, rows: Rows, writer: SqlWriter) => Rows;
+  readonly [K in RowStep['kind']]: (step: Extract<Step, { kind: K }>, rows: Rows, writer: SqlWriter) => Rows;
 };
 
 const STEPS: StepCompilers = {
@@ -58,7 +61,7 @@ const STEPS: StepCompilers = {
 };
 
 /** Applies one step to rows. */
-export function stepRows(step: Step, rows: Rows, writer: SqlWriter): Rows {
+export function stepRows(step: RowStep, rows: Rows, writer: SqlWriter): Rows {
   const compiler = STEPS[step.kind] as (s: Step, r: Rows, w: SqlWriter) => Rows;
   return compiler(step, rows, writer);
 }

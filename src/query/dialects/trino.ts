@@ -27,9 +27,7 @@ export const trino: Dialect = {
     'seconds.of-timestamp': 'CAST(to_unixtime({0}) AS BIGINT)',
     'time.bucket': '({0} - mod({0}, {1}))',
     'time.text': `date_format(${AT}, '%Y-%m-%d %H:%i:%s') || '.' || lpad(CAST(CAST({0} AS BIGINT) % 1000 AS VARCHAR), 3, '0')`,
-    'text.starts-with': 'starts_with({0}, {1})',
     'text.contains': 'strpos({0}, {1}) > 0',
-    'text.octet': "TRY_CAST(split_part({0}, '.', {1}) AS INTEGER)",
     'address.in-block': 'contains({1}, TRY_CAST({0} AS IPADDRESS))',
     'address.any-key': 'lower(to_hex(CAST(TRY_CAST({0} AS IPADDRESS) AS VARBINARY)))',
     'regex.search': 'regexp_like({0}, {1})',
@@ -46,7 +44,7 @@ export const trino: Dialect = {
     'aggregate.first-by': 'min_by({0}, {1}) FILTER (WHERE {0} IS NOT NULL)',
     'aggregate.last-by': 'max_by({0}, {1}) FILTER (WHERE {0} IS NOT NULL)',
     'aggregate.list-distinct': 'array_sort(array_agg(DISTINCT {0}) FILTER (WHERE {0} IS NOT NULL))',
-    'aggregate.histogram': `element_at(transform(ARRAY[${RANGES}], h -> '{' || array_join(transform(sequence(0, IF(h.high > h.low, {1}, 1) - 1), i -> '"' || regexp_replace(CAST(CAST(h.low + i * (h.high - h.low) / {1} AS DECIMAL(38, 4)) AS VARCHAR), '\\.?0+$', '') || '":' || CAST(cardinality(filter(h.v, y -> least(COALESCE(CAST(floor((y - h.low) / NULLIF((h.high - h.low) / {1}, 0)) AS BIGINT), 0), {1} - 1) = i)) AS VARCHAR)), ',') || '}'), 1)`,
+    'aggregate.histogram': `element_at(transform(filter(ARRAY[${RANGES}], h -> h.v IS NOT NULL), h -> '{' || array_join(transform(sequence(0, IF(h.high > h.low, {1}, 1) - 1), i -> '"' || regexp_replace(CAST(CAST(h.low + i * (h.high - h.low) / {1} AS DECIMAL(38, 4)) AS VARCHAR), '\\.?0+$', '') || '":' || CAST(cardinality(filter(h.v, y -> least(COALESCE(CAST(floor((y - h.low) / NULLIF((h.high - h.low) / {1}, 0)) AS BIGINT), 0), {1} - 1) = i)) AS VARCHAR)), ',') || '}'), 1)`,
     'window.last-present': 'last_value({0}) IGNORE NULLS',
     'sort.chunks':
       "regexp_replace(regexp_replace({0}, '([0-9]+)', '00000000000000000000$1'), '[0-9]*([0-9]{20})', '$1')",

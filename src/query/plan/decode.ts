@@ -82,6 +82,7 @@ const KINDS: Readonly<Record<string, Readonly<Record<string, Readonly<Record<str
       gapMs: 'number',
       name: 'text',
     },
+    estimate: {},
     totals: { columns: { list: { name: 'named' } }, sums: { list: 'text' } },
     project: { columns: { list: { name: 'named' } } },
   },

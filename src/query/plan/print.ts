@@ -80,6 +80,7 @@ const PRINTERS: StepPrinters = {
   session: ({ keys, gapMs, name }) =>
     `sessions of ${keys.map(printFilter).join(', ')} with gaps up to ${gapMs} ms as ${name}`,
   totals: ({ sums }) => `add a row with the sums of ${sums.join(', ')}`,
+  estimate: () => 'estimate the bytes to read instead',
   project: ({ columns }) => `show ${columns.map(({ name, value }) => printNamed(name, value)).join(', ')}`,
 };
 

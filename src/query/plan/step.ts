@@ -31,6 +31,7 @@ export interface SortKey {
  * - `compare` has one row per tuple of keys found in either the rows or those of an inner plan, with both values.
  * - `session` numbers runs of rows with equal keys whose times lie at most `gapMs` apart; missing without all keys.
  * - `totals` gives these columns and one more row at the end, with the sums of some of them.
+ * - `estimate` has one row instead, the bytes of the files that the steps before it would open: `estimatedBytes`.
  * - `project` gives the columns of the answer, in order.
  */
 export type Step =
@@ -92,6 +93,7 @@ export type Step =
       readonly columns: readonly NamedExpression[];
       readonly sums: readonly string[];
     }
+  | { readonly kind: 'estimate' }
   | { readonly kind: 'project'; readonly columns: readonly NamedExpression[] };
 
 /**

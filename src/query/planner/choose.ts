@@ -13,6 +13,12 @@ export interface TableFacts {
   readonly endSeconds?: number | null;
   /** For `ip_month`: the end of the last month merged into it; days before have left `ip_day`. Without it, it is not used. */
   readonly mergedUntilSeconds?: number;
+  /** The files of the table by the time that they hold, null being unknown; absent when nobody knows their sizes. */
+  readonly partitions?: readonly {
+    readonly startSeconds: number | null;
+    readonly endSeconds: number | null;
+    readonly sizeBytes: number;
+  }[];
   /** For records: true when none is without log_status, so that nothing else tells which ones count. */
   readonly hasStatuses?: boolean;
 }

@@ -1,5 +1,4 @@
 import { call, column, literal } from '../../plan/expression.ts';
-import type { TimeRange } from '../../plan/plan.ts';
 import type { NamedExpression } from '../../plan/step.ts';
 import { ParseStop, problem, type Span } from '../../problem.ts';
 import { parsePeriod } from '../period.ts';
@@ -52,8 +51,13 @@ function boundsOf(
   command: Span,
   name: string,
 ): { readonly startSeconds: number; readonly endSeconds: number } {
-  const { startSeconds, endSeconds }: TimeRange = query.environment.options.time;
-  if (startSeconds !== null && endSeconds !== null) return { startSeconds, endSeconds };
+  const { time, nowSeconds } = query.environment.options;
+  const { startSeconds } = time;
+  const endSeconds = time.endSeconds ?? nowSeconds;
+  if (startSeconds !== null && startSeconds < endSeconds) {
+    query.environment.enterTime({ startSeconds, endSeconds });
+    return { startSeconds, endSeconds };
+  }
   const wanted =
     'a time range with a start and an end, from the caller or from "SOURCE … start=-1d end=now",';
   throw new ParseStop(problem('query.argument-kind', command, { name, wanted }));

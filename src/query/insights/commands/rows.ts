@@ -2,6 +2,7 @@ import { column, type Expression } from '../../plan/expression.ts';
 import type { SortKey } from '../../plan/step.ts';
 import { ParseStop, problem, type Span } from '../../problem.ts';
 import type { Query } from '../query.ts';
+import { enterGroups } from './groups.ts';
 
 const DEFAULT_LIMIT = 10_000;
 const MOST_ROWS = 100_000;
@@ -85,6 +86,14 @@ export function parseDedup(query: Query, command: Span): void {
   const keys = query.readList(() => query.expressions.parse());
   query.dedupedAt = command;
   query.push({ kind: 'dedup', keys, order: newestFirst(query) });
+}
+
+/** `estimate`: the bytes of the files that the query would open, instead of its rows; the last command. */
+export function parseEstimate(query: Query, command: Span): void {
+  if (query.outer !== null) throw query.misplaced(command, 'estimate belongs to the whole query');
+  query.push({ kind: 'estimate' });
+  query.estimatedAt = command;
+  enterGroups(query, [], ['estimatedBytes']);
 }
 
 /** Rows without a limit stop at AWS's default of 10,000. */

@@ -7,6 +7,7 @@ import { parseCidrLookup, parseLookup } from './lookup.ts';
 import { parsePattern } from './pattern.ts';
 import {
   parseDedup,
+  parseEstimate,
   parseFilterCommand,
   parseFilterIndex,
   parseHead,
@@ -177,6 +178,12 @@ export const COMMANDS: readonly CommandRow[] = [
     syntax: 'logcompare timeshift 7d',
     meaning: 'The same against the range that much earlier',
     parse: parseLogCompare,
+  },
+  {
+    names: ['estimate'],
+    syntax: 'estimate',
+    meaning: 'The bytes of the files that the query would open, as `estimatedBytes`; nothing is run',
+    parse: parseEstimate,
   },
   {
     names: ['outlier'],
