@@ -62,6 +62,11 @@ export function rememberToken(token: string): void {
   sessionStorage.setItem(TOKEN_KEY, token);
 }
 
+/** True when this tab was given a token, so that Weir answers nobody without. */
+export function hasToken(): boolean {
+  return sessionStorage.getItem(TOKEN_KEY) !== null;
+}
+
 /** The address of a resource, for requests and for "copy as curl". */
 export function resourceAddress(path: string, parameters: Parameters): string {
   const query = new URLSearchParams();
@@ -96,24 +101,45 @@ export async function post<P extends keyof Posts>(
   })) as Posts[P]['answer'];
 }
 
+/** Sends a question whose answer is a file of a media type. Rejects like `get`. */
+export async function postForFile(
+  path: string,
+  body: unknown,
+  accept: string,
+  signal: AbortSignal,
+): Promise<{ readonly content: Blob; readonly isTruncated: boolean }> {
+  const headers = { 'content-type': 'application/json', accept };
+  const response = await reach(path, { method: 'POST', headers, body: JSON.stringify(body), signal });
+  const isTruncated = response.headers.get('weir-truncated') === 'true';
+  if (response.ok) return { content: await response.blob(), isTruncated };
+  const answer = parseJson(await response.text());
+  throw new ApiError(isProblem(answer) ? answer : notOurs(response.status));
+}
+
 async function request(
   address: string,
   init: RequestInit & { readonly signal: AbortSignal },
 ): Promise<unknown> {
-  const token = sessionStorage.getItem(TOKEN_KEY);
-  const headers = new Headers(init.headers);
-  if (token !== null) headers.set('authorization', `Bearer ${token}`);
-  let response: Response;
-  try {
-    response = await fetch(address, { ...init, headers });
-  } catch (error) {
-    init.signal.throwIfAborted();
-    throw new ApiError(unreachable(error));
-  }
+  const response = await reach(address, init);
   const text = await response.text();
   const answer = parseJson(text);
   if (response.ok && answer !== undefined) return answer;
   throw new ApiError(isProblem(answer) ? answer : notOurs(response.status));
+}
+
+async function reach(
+  address: string,
+  init: RequestInit & { readonly signal: AbortSignal },
+): Promise<Response> {
+  const token = sessionStorage.getItem(TOKEN_KEY);
+  const headers = new Headers(init.headers);
+  if (token !== null) headers.set('authorization', `Bearer ${token}`);
+  try {
+    return await fetch(address, { ...init, headers });
+  } catch (error) {
+    init.signal.throwIfAborted();
+    throw new ApiError(unreachable(error));
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -7,7 +7,9 @@ import './styles/base.css';
 import './styles/frame.css';
 import './styles/charts.css';
 import './styles/overview.css';
+import './styles/grid.css';
 import './styles/records.css';
+import './styles/query.css';
 import './styles/explore.css';
 import './styles/network.css';
 

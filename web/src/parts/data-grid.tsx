@@ -1,17 +1,33 @@
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Cell } from '../../../src/api/index.ts';
-import { protocolName } from '../../../src/record/index.ts';
-import { formatTimestamp, type Zone } from '../format.ts';
-
-/** A column of a grid; `type` is the engine's name of its type. */
-export interface GridColumn {
-  readonly name: string;
-  readonly type: string;
-}
+import { formatQuantity, type Zone } from '../format.ts';
+import {
+  type CellStyle,
+  cellText,
+  compareCells,
+  exactText,
+  type GridColumn,
+  isNumeric,
+  MAX_CELL,
+  quantityOf,
+} from './cell-text.ts';
+import { GridHead } from './grid-head.tsx';
+import {
+  type GridSort,
+  type PlacedColumn,
+  placedColumns,
+  shownColumns,
+  useGridLayout,
+} from './grid-layout.ts';
+import { GridRow, type ReactToCell } from './grid-row.tsx';
+import { type CellPlace, type CellRange, movedBy, rangeBetween, rangeSize } from './grid-selection.ts';
+import { GridTools } from './grid-tools.tsx';
+import { tableText } from './table-text.ts';
 
 /** What a cell belongs to, for who reacts to a click on it. */
 export interface GridCell {
   readonly anchor: HTMLElement;
+  /** Index into the rows as they were given. */
   readonly row: number;
   readonly column: GridColumn;
   readonly value: Cell;
@@ -19,11 +35,17 @@ export interface GridCell {
 
 interface DataGridProps {
   readonly label: string;
+  /** Under which the choices of columns are kept; the label when absent. */
+  readonly name?: string;
   readonly columns: readonly GridColumn[];
   readonly rows: readonly (readonly Cell[])[];
   readonly zone: Zone;
   /** Pixels; rows beyond it scroll. */
   readonly height: number;
+  /** Beside the tools: how many rows there are, and whether these are all. */
+  readonly note?: string;
+  /** True when there are more rows than these, so that sorting orders only a part. */
+  readonly isPartial?: boolean;
   readonly onCell?: (cell: GridCell) => void;
 }
 
@@ -31,210 +53,210 @@ const ROW = 28;
 const OVERSCAN = 8;
 /** Rows that decide the widths of the columns. */
 const MEASURED_ROWS = 150;
-/** Characters of a column at most. */
-const MAX_WIDTH = 44;
-const NUMERIC = /INT|DOUBLE|DECIMAL|FLOAT|NUMERIC|REAL/;
 
 /**
- * A table of any length: only the rows on screen exist. Arrows move through the cells, Enter opens one, Ctrl+C copies it;
- * a click on a heading sorts, and so does `s` on a cell of the column.
+ * A table of any length: only the rows on screen exist. Columns are sorted, moved, resized and hidden by mouse and by
+ * keyboard; cells are selected and copied; the choices of columns stay in this browser.
  */
-export function DataGrid({ label, columns, rows, zone, height, onCell }: DataGridProps) {
-  const [sort, setSort] = useState<{ readonly column: number; readonly isDescending: boolean } | null>(null);
+export function DataGrid(props: DataGridProps) {
+  const { label, columns, rows, zone, height, onCell, isPartial = false } = props;
+  const [layout, setLayout] = useGridLayout(props.name ?? label);
+  const [sort, setSort] = useState<GridSort | null>(null);
   const [top, setTop] = useState(0);
-  const [focus, setFocus] = useState({ row: 0, column: 0 });
+  const [focus, setFocus] = useState<CellPlace>({ row: 0, column: 0 });
+  const [anchor, setAnchor] = useState<CellPlace | null>(null);
   const [hasFocus, setHasFocus] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
-  const order = useMemo(() => sortedOrder(rows, columns, sort), [rows, columns, sort]);
-  const widths = useMemo(() => columnWidths(columns, rows, zone), [columns, rows, zone]);
+  const all = useMemo(() => placedColumns(columns, layout), [columns, layout]);
+  const shown = useMemo(() => shownColumns(all, layout), [all, layout]);
+  const style = useMemo((): CellStyle => ({ zone, isExact: layout.isExact }), [zone, layout.isExact]);
+  const order = useMemo(() => sortedOrder(rows, all, sort), [rows, all, sort]);
+  const template = useMemo(
+    () => shown.map((column) => widthOf(column, rows, style, layout.widths[column.id])).join(' '),
+    [shown, rows, style, layout.widths],
+  );
+  const current = {
+    row: Math.min(focus.row, rows.length - 1),
+    column: Math.min(focus.column, shown.length - 1),
+  };
+  const range = anchor === null ? null : rangeBetween(anchor, current);
+  useEffect(() => {
+    if (hasFocus) scroller.current?.querySelector<HTMLElement>('[data-current]')?.focus();
+  }, [current.row, current.column, hasFocus, template]);
+  const go = (to: CellPlace, isExtending: boolean): void => {
+    setAnchor(isExtending ? (anchor ?? current) : null);
+    setFocus(to);
+    const box = scroller.current;
+    if (box === null || to.row < 0) return;
+    if (to.row * ROW < box.scrollTop) box.scrollTop = to.row * ROW;
+    else if ((to.row + 2) * ROW > box.scrollTop + height) box.scrollTop = (to.row + 2) * ROW - height;
+  };
+  const piece = (within: CellRange | null) => {
+    const chosen = within === null ? shown : shown.slice(within.left, within.right + 1);
+    const lines = within === null ? order : order.slice(within.top, within.bottom + 1);
+    return {
+      columns: chosen,
+      rows: lines.map((at) => chosen.map((column) => rows[at]?.[column.index] ?? null)),
+    };
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.altKey) return;
+    const isCommand = event.ctrlKey || event.metaKey;
+    const to = movedBy({ key: event.key, ctrlKey: isCommand }, current, {
+      rows: rows.length,
+      columns: shown.length,
+      page: Math.max(1, Math.floor(height / ROW) - 2),
+    });
+    const column = shown[current.column];
+    if (to !== null) go(to, event.shiftKey && to.row >= 0);
+    else if (isCommand && event.key === 'a') {
+      setAnchor({ row: 0, column: 0 });
+      setFocus({ row: rows.length - 1, column: shown.length - 1 });
+    } else if (isCommand && event.key === 'c') {
+      const cell = rows[order[current.row] ?? -1]?.[column?.index ?? -1] ?? null;
+      copy(range === null ? exactText(cell) : tableText(piece(range), 'TSV'));
+    } else if (event.key === 'Escape' && range !== null) setAnchor(null);
+    else if (event.key === 's' && !isCommand && column !== undefined) setSort(nextSort(sort, column.id));
+    else return;
+    event.preventDefault();
+  };
+  const reaction = useRef<ReactToCell>(() => undefined);
+  reaction.current = (index, column, how, element) => {
+    const chosen = shown[column];
+    if (how !== 'open') go({ row: index, column }, how === 'extend');
+    else if (chosen !== undefined) {
+      const at = order[index] ?? 0;
+      onCell?.({ anchor: element, row: at, column: chosen, value: rows[at]?.[chosen.index] ?? null });
+    }
+  };
+  // One function for ever, so that rows are not drawn again for it.
+  const react = useCallback<ReactToCell>((...event) => reaction.current(...event), []);
   const first = Math.max(0, Math.floor(top / ROW) - OVERSCAN);
   const last = Math.min(rows.length, Math.ceil((top + height) / ROW) + OVERSCAN);
-  const template = widths.map((width) => `${width}ch`).join(' ');
-  useEffect(() => {
-    if (!hasFocus) return;
-    scroller.current?.querySelector<HTMLElement>('[role=gridcell][tabindex="0"]')?.focus();
-  }, [focus, hasFocus]);
-  const move = (event: KeyboardEvent): void => {
-    const page = Math.floor(height / ROW) - 2;
-    const step = {
-      ArrowDown: [1, 0],
-      ArrowUp: [-1, 0],
-      ArrowRight: [0, 1],
-      ArrowLeft: [0, -1],
-      PageDown: [page, 0],
-      PageUp: [-page, 0],
-      Home: [0, -columns.length],
-      End: [0, columns.length],
-    }[event.key];
-    if (step === undefined || event.altKey) return;
-    event.preventDefault();
-    const row = clamp(focus.row + (step[0] ?? 0), rows.length);
-    setFocus({ row, column: clamp(focus.column + (step[1] ?? 0), columns.length) });
-    const box = scroller.current;
-    if (box === null) return;
-    if (row * ROW < box.scrollTop) box.scrollTop = row * ROW;
-    else if ((row + 2) * ROW > box.scrollTop + height) box.scrollTop = (row + 2) * ROW - height;
-  };
+  const indices = Array.from({ length: Math.max(0, last - first) }, (_, offset) => first + offset);
+  // The cell with the focus exists even where it is scrolled away; keys would be lost with it.
+  if (current.row >= 0 && (current.row < first || current.row >= last)) indices.push(current.row);
   return (
-    <div
-      ref={scroller}
-      className="grid"
-      style={{ maxHeight: height }}
-      role="grid"
-      aria-label={label}
-      aria-rowcount={rows.length + 1}
-      aria-colcount={columns.length}
-      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
-      onKeyDown={move}
-      onFocus={() => setHasFocus(true)}
-      onBlur={() => setHasFocus(false)}
-    >
-      <div className="grid-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
-        {columns.map((column, index) => (
-          <div
-            key={column.name}
-            role="columnheader"
-            aria-sort={sort?.column !== index ? 'none' : sort.isDescending ? 'descending' : 'ascending'}
-          >
-            <button
-              type="button"
-              className={isNumeric(column) ? 'is-number' : ''}
-              tabIndex={-1}
-              onClick={() => setSort(nextSort(sort, index))}
-            >
-              {column.name}
-              {sort?.column === index ? (
-                <span aria-hidden="true">{sort.isDescending ? ' ↓' : ' ↑'}</span>
-              ) : null}
-            </button>
-          </div>
-        ))}
-      </div>
-      <div className="grid-body" role="rowgroup" style={{ height: rows.length * ROW }}>
-        {order.slice(first, last).map((at, offset) => {
-          const index = first + offset;
-          return (
-            <div
-              key={at}
-              className="grid-row"
-              role="row"
-              aria-rowindex={index + 2}
-              style={{ top: index * ROW, gridTemplateColumns: template }}
-            >
-              {columns.map((column, c) => {
-                const value = rows[at]?.[c] ?? null;
-                const isCurrent = index === clamp(focus.row, rows.length) && c === focus.column;
-                return (
-                  <div
-                    key={column.name}
-                    role="gridcell"
-                    className={cellClass(value, column)}
-                    tabIndex={isCurrent ? 0 : -1}
-                    title={exactText(value)}
-                    onClick={(event) => {
-                      setFocus({ row: index, column: c });
-                      onCell?.({ anchor: event.currentTarget, row: at, column, value });
-                    }}
-                    onKeyDown={(event) => {
-                      if (event.key === 'Enter')
-                        onCell?.({ anchor: event.currentTarget, row: at, column, value });
-                      else if (event.key === 's') setSort(nextSort(sort, c));
-                      else if (event.key === 'c' && (event.ctrlKey || event.metaKey))
-                        void navigator.clipboard?.writeText(exactText(value));
-                    }}
-                  >
-                    {cellText(value, column, zone)}
-                  </div>
-                );
-              })}
-            </div>
-          );
-        })}
+    <div className="grid-frame">
+      <GridTools
+        layout={layout}
+        columns={all}
+        onLayout={setLayout}
+        note={noteOf(props.note, isPartial && sort !== null)}
+        selection={range === null ? null : selectionNote(piece(range), range)}
+        onCopy={(form) => copy(tableText(piece(range), form))}
+      />
+      <div
+        ref={scroller}
+        className="grid"
+        style={{ maxHeight: height }}
+        role="grid"
+        aria-label={label}
+        aria-rowcount={rows.length + 1}
+        aria-colcount={shown.length}
+        aria-multiselectable="true"
+        aria-description="Arrows move, Shift with arrows selects, Ctrl+C copies, Enter opens, s sorts; in the heading Alt with arrows moves the column, with Shift its width, Delete hides it."
+        onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+        onKeyDown={onKey}
+        onFocus={() => setHasFocus(true)}
+        onBlur={() => setHasFocus(false)}
+      >
+        <GridHead
+          columns={shown}
+          all={all}
+          layout={layout}
+          template={template}
+          sort={sort}
+          current={current.row < 0 ? current.column : null}
+          onFocus={(column) => go({ row: -1, column }, false)}
+          onSort={(id) => setSort(nextSort(sort, id))}
+          onLayout={setLayout}
+        />
+        <div className="grid-body" role="rowgroup" style={{ height: rows.length * ROW }}>
+          {indices.map((index) => {
+            const at = order[index] ?? 0;
+            const isIn = range !== null && index >= range.top && index <= range.bottom;
+            return (
+              <GridRow
+                key={at}
+                index={index}
+                top={index * ROW}
+                row={rows[at] ?? []}
+                columns={shown}
+                template={template}
+                style={style}
+                current={index === current.row ? current.column : null}
+                left={isIn ? range.left : null}
+                right={isIn ? range.right : null}
+                onCell={react}
+              />
+            );
+          })}
+        </div>
       </div>
     </div>
   );
 }
 
-/** The rows as tab-separated text with a heading, for spreadsheets. */
-export function gridTsv(columns: readonly GridColumn[], rows: readonly (readonly Cell[])[]): string {
-  const clean = (value: Cell): string => exactText(value).replaceAll(/[\t\r\n]+/g, ' ');
-  return [
-    columns.map((column) => column.name).join('\t'),
-    ...rows.map((row) => row.map(clean).join('\t')),
-  ].join('\n');
+function copy(text: string): void {
+  void navigator.clipboard?.writeText(text);
 }
 
-/** A cell as it is, without any rounding. */
-export function exactText(value: Cell): string {
-  if (value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+function noteOf(note: string | undefined, isPartlySorted: boolean): string {
+  return [note, isPartlySorted ? 'sorted among these rows only' : undefined]
+    .filter((part) => part !== undefined)
+    .join('; ');
 }
 
-function cellText(value: Cell, column: GridColumn, zone: Zone): string {
-  if (value === null) return '–';
-  if (isTime(column, value)) return formatTimestamp(Number(value), zone);
-  if (column.name === 'protocol' && typeof value === 'number') return protocolName(value);
-  const text = exactText(value);
-  // Addresses of objects differ at their ends.
-  return column.name === 'uri' && text.length > MAX_WIDTH ? `…${text.slice(1 - MAX_WIDTH)}` : text;
+/** `12 cells` and, of a column that counts something, their sum. */
+function selectionNote(
+  {
+    columns,
+    rows,
+  }: { readonly columns: readonly PlacedColumn[]; readonly rows: readonly (readonly Cell[])[] },
+  range: CellRange,
+): string {
+  const count = `${rangeSize(range)} cells`;
+  const [only] = columns;
+  const quantity = only === undefined || columns.length > 1 ? null : quantityOf(only);
+  if (quantity === null) return count;
+  const sum = rows.reduce((total, row) => total + Number(row[0] ?? 0), 0);
+  return `${count}, sum ${formatQuantity(sum, quantity).short}`;
 }
 
-/** Starts and ends of records are Unix seconds; people read times. */
-function isTime(column: GridColumn, value: Cell): boolean {
-  return (
-    /^(?:start|end|time|first_seen|last_seen)$/.test(column.name) && typeof value === 'number' && value > 1e8
-  );
+/** Descending first, then ascending, then as it came. */
+function nextSort(sort: GridSort | null, id: string): GridSort | null {
+  if (sort?.id !== id) return { id, isDescending: true };
+  return sort.isDescending ? { id, isDescending: false } : null;
 }
 
-function isNumeric(column: GridColumn): boolean {
-  return NUMERIC.test(column.type);
-}
-
-function cellClass(value: Cell, column: GridColumn): string {
-  if (value === null) return 'is-null';
-  if (column.name === 'action' && value === 'REJECT') return 'is-reject';
-  return isNumeric(column) ? 'is-number' : '';
-}
-
-function nextSort(
-  sort: { readonly column: number; readonly isDescending: boolean } | null,
-  column: number,
-): { readonly column: number; readonly isDescending: boolean } | null {
-  if (sort?.column !== column) return { column, isDescending: true };
-  return sort.isDescending ? { column, isDescending: false } : null;
-}
-
+/** Indices of the rows in their order; missing values last, whichever way. */
 function sortedOrder(
   rows: readonly (readonly Cell[])[],
-  columns: readonly GridColumn[],
-  sort: { readonly column: number; readonly isDescending: boolean } | null,
+  columns: readonly PlacedColumn[],
+  sort: GridSort | null,
 ): readonly number[] {
   const order = rows.map((_, index) => index);
-  if (sort === null) return order;
-  const column = columns[sort.column];
-  const byNumber = column !== undefined && isNumeric(column);
+  const column = columns.find((entry) => entry.id === sort?.id);
+  if (sort === null || column === undefined) return order;
   const sign = sort.isDescending ? -1 : 1;
   return order.sort((a, b) => {
-    const [left = null, right = null] = [rows[a]?.[sort.column], rows[b]?.[sort.column]];
+    const [left = null, right = null] = [rows[a]?.[column.index], rows[b]?.[column.index]];
     if (left === null || right === null) return Number(left === null) - Number(right === null);
-    const difference = byNumber ? Number(left) - Number(right) : exactText(left) < exactText(right) ? -1 : 1;
-    return sign * difference;
+    return sign * compareCells(left, right, column);
   });
 }
 
-function columnWidths(
-  columns: readonly GridColumn[],
+function widthOf(
+  column: PlacedColumn,
   rows: readonly (readonly Cell[])[],
-  zone: Zone,
-): readonly number[] {
-  return columns.map((column, index) => {
-    const texts = rows
-      .slice(0, MEASURED_ROWS)
-      .map((row) => cellText(row[index] ?? null, column, zone).length);
-    return Math.min(MAX_WIDTH, Math.max(column.name.length + 2, ...texts)) + 3;
-  });
-}
-
-function clamp(index: number, count: number): number {
-  return Math.max(0, Math.min(count - 1, index));
+  style: CellStyle,
+  chosen: number | undefined,
+): string {
+  if (chosen !== undefined) return `${chosen}px`;
+  const lengths = rows
+    .slice(0, MEASURED_ROWS)
+    .map((row) => cellText(row[column.index] ?? null, column, style).length);
+  const least = isNumeric(column) ? 6 : 4;
+  return `${Math.min(MAX_CELL, Math.max(least, column.name.length + 2, ...lengths)) + 3}ch`;
 }

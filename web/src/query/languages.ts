@@ -1,9 +1,17 @@
-import type { AnswerTable, AskAnswer } from '../../../src/api/index.ts';
+import type { AnswerTable, AskAnswer, Cell, Explain } from '../../../src/api/index.ts';
+import { FIELDS } from '../../../src/record/index.ts';
 import { post } from '../client.ts';
 import type { ViewRange } from '../time-range.ts';
 
-/** The answer of any language; `reading` says how a plain question was read. */
-export type Answer = AnswerTable & { readonly reading?: Pick<AskAnswer, 'parts' | 'unused' | 'explain'> };
+/**
+ * The answer of any language. `reading` says how a plain question was read; `explain` is absent for SQL, which runs as it
+ * is written.
+ */
+export type Answer = AnswerTable & {
+  readonly reading?: Pick<AskAnswer, 'parts' | 'unused'>;
+  readonly plan?: string;
+  readonly explain?: Explain;
+};
 
 /** A language of the query view. */
 export interface Language {
@@ -15,8 +23,10 @@ export interface Language {
   readonly examples: readonly { readonly name: string; readonly text: string }[];
   body(text: string, range: ViewRange): unknown;
   ask(text: string, range: ViewRange, signal: AbortSignal): Promise<Answer>;
-  /** The same on the command line; null where there is no such command. */
-  command(text: string): string | null;
+  /** The same on the command line. */
+  command(text: string, range: ViewRange): string;
+  /** The query with its answer narrowed to a value of a column, or without it; null where the language has no way. */
+  narrow(text: string, column: string, value: Cell, how: 'only' | 'not'): string | null;
 }
 
 const sqlBody = (text: string) => ({ sql: text, maxRows: 5000 });
@@ -54,6 +64,7 @@ export const LANGUAGES: readonly Language[] = [
     body: sqlBody,
     ask: (text, _range, signal) => post('/api/sql', sqlBody(text), signal),
     command: (text) => `weir sql ${shellQuoted(text)}`,
+    narrow: narrowedSql,
   },
   {
     name: 'insights',
@@ -74,7 +85,9 @@ export const LANGUAGES: readonly Language[] = [
     ],
     body: insightsBody,
     ask: (text, range, signal) => post('/api/insights', insightsBody(text, range), signal),
-    command: () => null,
+    command: (text, { startSeconds, endSeconds }) =>
+      `weir insights ${shellQuoted(text)} --since ${isoOf(startSeconds)} --until ${isoOf(endSeconds)}`,
+    narrow: narrowedInsights,
   },
   {
     name: 'ask',
@@ -93,6 +106,7 @@ export const LANGUAGES: readonly Language[] = [
       return { ...answer, reading: answer };
     },
     command: (text) => `weir ask ${shellQuoted(text)}`,
+    narrow: () => null,
   },
 ];
 
@@ -101,6 +115,45 @@ export function languageOf(name: string | undefined): Language {
   const found = LANGUAGES.find((entry) => entry.name === name) ?? LANGUAGES[0];
   if (found === undefined) throw new RangeError('there is at least one language');
   return found;
+}
+
+const camelNames = new Map(FIELDS.map((field) => [field.camel, field.sql]));
+
+/** The field of the record that a column of an answer shows by its own name; null for columns that a query made. */
+export function fieldOfColumn(name: string): string | null {
+  if (FIELDS.some((field) => field.sql === name)) return name;
+  return camelNames.get(name) ?? null;
+}
+
+const NARROWED = /\n\) AS answer\nWHERE .+(?:\n {2}AND .+)*$/;
+
+function narrowedSql(text: string, column: string, value: Cell, how: 'only' | 'not'): string | null {
+  if (typeof value === 'object' && value !== null) return null;
+  const name = `"${column.replaceAll('"', '""')}"`;
+  const same = how === 'only' ? 'IS NOT DISTINCT FROM' : 'IS DISTINCT FROM';
+  const written = typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value ?? 'NULL');
+  const condition = `${name} ${same} ${written}`;
+  const inner = text.trimEnd().replace(/;+$/, '');
+  if (NARROWED.test(inner)) return `${inner}\n  AND ${condition}`;
+  return `SELECT *\nFROM (\n${inner.replaceAll(/^/gm, '  ')}\n) AS answer\nWHERE ${condition}`;
+}
+
+function narrowedInsights(text: string, column: string, value: Cell, how: 'only' | 'not'): string | null {
+  if (typeof value === 'object' && value !== null) return null;
+  const name = /^[A-Za-z_@][\w@]*$/.test(column) ? column : `\`${column}\``;
+  const isThere = `ispresent(${name})`;
+  const written = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  const condition =
+    value === null
+      ? how === 'only'
+        ? `not ${isThere}`
+        : isThere
+      : `${name} ${how === 'only' ? '=' : '!='} ${written}`;
+  return `${text.trimEnd()}\n| filter ${condition}`;
+}
+
+function isoOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
 function shellQuoted(text: string): string {

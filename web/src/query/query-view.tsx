@@ -1,174 +1,148 @@
-import { useEffect, useState } from 'react';
-import type { AnswerTable } from '../../../src/api/index.ts';
-import { goTo, hrefWith } from '../address.ts';
-import { formatQuantity } from '../format.ts';
-import { CopyMenu } from '../parts/copy-menu.tsx';
-import { DataGrid, gridTsv } from '../parts/data-grid.tsx';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { type Address, goTo, hrefWith } from '../address.ts';
+import type { Mistake } from '../editor/diagnostics.ts';
 import { useResource } from '../resource.ts';
 import type { ViewProps } from '../view.ts';
-import { historyOf, remember } from './history.ts';
+import { AnswerPanel } from './answer-panel.tsx';
+import { askLakeValues } from './lake-values.ts';
 import { type Answer, LANGUAGES, type Language, languageOf } from './languages.ts';
-import { QueryProblem } from './query-problem.tsx';
+import { insightsMistakes, mistakesOf } from './mistakes.ts';
+import { ProblemPanel } from './problem-panel.tsx';
+import { QueryLists } from './query-lists.tsx';
 import { Reading } from './reading.tsx';
-import { SchemaList } from './schema-list.tsx';
+import { RunLine } from './run-line.tsx';
+import { type QueryRange, rememberQuery } from './saved.ts';
 
-/** SQL and Logs Insights: an editor, the answer as a grid, examples, and what was asked before. */
+// The editor is most of the script of this view; the rest is on screen before it.
+const CodeEditor = lazy(async () => ({ default: (await import('../editor/code-editor.tsx')).CodeEditor }));
+
+const NO_MISTAKES: readonly Mistake[] = [];
+/** A person who stops typing for so long may be told what is missing. */
+const PAUSE_MS = 500;
+
+/** SQL, Logs Insights and plain questions: an editor, the answer as table and picture, and what was asked before. */
 export function QueryView(view: ViewProps) {
-  const { address, range, zone } = view;
+  const { address, range } = view;
   const language = languageOf(address.parameters['language']);
   const asked = address.parameters['q'] ?? '';
-  const [text, setText] = useState(asked === '' ? (language.examples[0]?.text ?? '') : asked);
+  const [draft, setDraft] = useDraft(language, asked);
   const [round, setRound] = useState(0);
-  useEffect(() => {
-    setText(asked === '' ? (language.examples[0]?.text ?? '') : asked);
-  }, [asked, language]);
+  const [cancelled, setCancelled] = useState<string | null>(null);
   const body = language.body(asked, range);
   const key = asked === '' ? null : `${language.path} ${JSON.stringify(body)} ${round}`;
-  const answer = useResource<Answer>(key, (signal) => language.ask(asked, range, signal));
+  const isCancelled = key !== null && cancelled === key;
+  const answer = useResource<Answer>(isCancelled ? null : key, (signal) =>
+    language.ask(asked, range, signal),
+  );
+  const { value, problem, isLoading } = answer;
+  const { last, from, to } = address.parameters;
+  const queryRange = useMemo(() => rangeParametersOf({ last, from, to }), [last, from, to]);
   useEffect(() => {
-    if (answer.value !== null && !answer.isLoading) remember({ language: language.name, text: asked });
-  }, [answer.value, answer.isLoading, asked, language]);
-  const run = (): void => {
+    if (value !== null && !isLoading && asked !== '')
+      rememberQuery({ language: language.name, text: asked, range: queryRange });
+  }, [value, isLoading, asked, language, queryRange]);
+  const run = (text: string): void => {
+    setCancelled(null);
+    if (text.trim() === '') return;
     if (text === asked) setRound(round + 1);
     else goTo(hrefWith(address, { q: text }));
   };
+  const mistakes = useMistakes(view, language, draft, problem === null || draft !== asked ? null : problem);
+  const isShown = value !== null && problem === null && !isCancelled && asked !== '';
   return (
     <section className="query">
-      <div className="panel-line">
-        <div className="choice" role="radiogroup" aria-label="Language">
-          {LANGUAGES.map((entry) => (
-            <button
-              key={entry.name}
-              type="button"
-              role="radio"
-              aria-checked={entry === language}
-              onClick={() => goTo(hrefWith(address, { language: entry.name, q: null }))}
-            >
-              {entry.label}
-            </button>
-          ))}
-        </div>
-        <span className="hint">{language.note}</span>
-      </div>
+      <LanguageChoice address={address} language={language} />
       <div className="query-columns">
-        <div>
-          <textarea
-            className="editor"
-            value={text}
-            rows={Math.min(16, Math.max(5, text.split('\n').length + 1))}
-            onChange={(event) => setText(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-                event.preventDefault();
-                run();
-              }
-            }}
-            aria-label={`${language.label} query`}
-            spellCheck={false}
-            autoCapitalize="off"
-          />
-          <div className="panel-line">
-            <button type="button" className="primary" onClick={run} disabled={text.trim() === ''}>
-              Run
-            </button>
-            <span className="hint">Ctrl+Enter</span>
-            {answer.isLoading ? <span role="status">Running…</span> : null}
-            {answer.value === null || answer.isLoading ? null : (
-              <>
-                <span className="panel-note" role="status">
-                  {summaryOf(answer.value)}
-                </span>
-                <button
-                  type="button"
-                  className="text-button"
-                  onClick={() => {
-                    const table = answer.value;
-                    if (table !== null)
-                      void navigator.clipboard?.writeText(gridTsv(table.columns, table.rows));
-                  }}
-                >
-                  Copy as TSV
-                </button>
-                <CopyMenu
-                  sql={language.name === 'sql' ? asked : null}
-                  command={language.command(asked)}
-                  post={{ path: language.path, body }}
-                />
-              </>
-            )}
-          </div>
-          {answer.problem === null ? null : <QueryProblem problem={answer.problem} text={asked} />}
-          {answer.value?.reading === undefined ? null : <Reading reading={answer.value.reading} />}
-          {answer.value === null || answer.problem !== null ? null : (
-            <DataGrid
-              key={key}
-              label="Answer"
-              columns={answer.value.columns}
-              rows={answer.value.rows}
-              zone={zone}
-              height={520}
+        <div className="query-main" aria-busy={isLoading}>
+          <Suspense fallback={<div className="editor-placeholder" aria-busy="true" />}>
+            <CodeEditor
+              label={`${language.label} query`}
+              language={language.name}
+              value={draft}
+              onChange={setDraft}
+              onRun={run}
+              mistakes={mistakes}
+              askValues={(field, prefix, signal) => askLakeValues(range, field, prefix, signal)}
             />
-          )}
-        </div>
-        <aside>
-          <Examples language={language} onChoose={setText} />
-          <History
-            onChoose={(entry) => goTo(hrefWith(address, { language: entry.language, q: entry.text }))}
+          </Suspense>
+          <RunLine
+            language={language}
+            text={draft}
+            range={queryRange}
+            isLoading={isLoading}
+            isCancelled={isCancelled}
+            onRun={() => run(draft)}
+            onCancel={() => setCancelled(key)}
           />
-          {language.name === 'sql' ? <SchemaList /> : null}
-        </aside>
+          {problem === null ? null : (
+            <ProblemPanel problem={problem} text={asked} onMend={(text) => setDraft(text)} />
+          )}
+          {isShown && value.reading !== undefined ? (
+            <Reading question={asked} reading={value.reading} onAsk={run} />
+          ) : null}
+          {isShown ? (
+            <AnswerPanel key={key} view={view} language={language} asked={asked} body={body} answer={value} />
+          ) : null}
+        </div>
+        <QueryLists address={address} language={language} onExample={setDraft} />
       </div>
     </section>
   );
 }
 
-function summaryOf({ rows, truncated, seconds }: AnswerTable): string {
-  const count = formatQuantity(rows.length, 'count').short;
-  return `${truncated ? `the first ${count} rows, there are more` : `${count} ${rows.length === 1 ? 'row' : 'rows'}`}, ${Math.max(1, Math.round(seconds * 1000))} ms`;
+/** The text being written: begins as the one that was asked, or as an example. */
+function useDraft(language: Language, asked: string): readonly [string, (text: string) => void] {
+  const initial = asked === '' ? (language.examples[0]?.text ?? '') : asked;
+  const [draft, setDraft] = useState(initial);
+  useEffect(() => setDraft(initial), [initial]);
+  return [draft, setDraft];
 }
 
-function Examples({
-  language,
-  onChoose,
-}: {
-  readonly language: Language;
-  readonly onChoose: (text: string) => void;
-}) {
+/** Mistakes of the text: Logs Insights is read here while it is typed, the others by the server when they run. */
+function useMistakes(
+  view: ViewProps,
+  language: Language,
+  draft: string,
+  problem: Parameters<typeof mistakesOf>[0] | null,
+): readonly Mistake[] {
+  const [settled, setSettled] = useState(draft);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(draft), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [draft]);
+  const { range } = view;
+  return useMemo(() => {
+    if (problem !== null) return mistakesOf(problem, draft);
+    if (language.name !== 'insights' || settled !== draft) return NO_MISTAKES;
+    return insightsMistakes(draft, range, Date.now() / 1000);
+  }, [problem, draft, settled, language, range]);
+}
+
+function LanguageChoice({ address, language }: { readonly address: Address; readonly language: Language }) {
   return (
-    <>
-      <h2>Examples</h2>
-      <ul className="query-list">
-        {language.examples.map((example) => (
-          <li key={example.name}>
-            <button type="button" title={example.text} onClick={() => onChoose(example.text)}>
-              {example.name}
-            </button>
-          </li>
+    <div className="panel-line">
+      <div className="choice" role="radiogroup" aria-label="Language">
+        {LANGUAGES.map((entry) => (
+          <button
+            key={entry.name}
+            type="button"
+            role="radio"
+            aria-checked={entry === language}
+            onClick={() => goTo(hrefWith(address, { language: entry.name, q: null, show: null }))}
+          >
+            {entry.label}
+          </button>
         ))}
-      </ul>
-    </>
+      </div>
+      <span className="hint">{language.note}</span>
+    </div>
   );
 }
 
-function History({
-  onChoose,
-}: {
-  readonly onChoose: (entry: { readonly language: string; readonly text: string }) => void;
-}) {
-  const entries = historyOf();
-  if (entries.length === 0) return null;
-  return (
-    <>
-      <h2>Asked before</h2>
-      <ul className="query-list">
-        {entries.map((entry) => (
-          <li key={`${entry.language} ${entry.text}`}>
-            <button type="button" className="code" title={entry.text} onClick={() => onChoose(entry)}>
-              {entry.text.replaceAll(/\s+/g, ' ')}
-            </button>
-          </li>
-        ))}
-      </ul>
-    </>
-  );
+function rangeParametersOf(parameters: {
+  readonly last: string | undefined;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}): QueryRange {
+  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined));
 }

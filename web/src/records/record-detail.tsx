@@ -1,46 +1,38 @@
 import type { Cell } from '../../../src/api/index.ts';
 import { FIELDS } from '../../../src/record/index.ts';
-import { post } from '../client.ts';
 import { formatTimestamp, type Zone } from '../format.ts';
-import { exactText, type GridColumn } from '../parts/data-grid.tsx';
+import { exactText, type GridColumn } from '../parts/cell-text.ts';
 import { fieldValueOf, valuesText } from '../parts/field-value.tsx';
-import { useResource } from '../resource.ts';
+import { RawLineView } from './raw-line.tsx';
 
 const meanings = new Map(FIELDS.map((field) => [field.sql, field.meaning]));
 
-/** One record with every field and what it means, and the object that it came from. */
+/** One record: the line that it came from, in its object, and every field with what it means. */
 export function RecordDetail(props: {
   readonly columns: readonly GridColumn[];
   readonly row: readonly Cell[];
   readonly zone: Zone;
   readonly height: number;
+  /** Goes to the record before or after; null at the ends. */
+  readonly onStep: (step: -1 | 1) => (() => void) | null;
   readonly onBack: () => void;
 }) {
-  const { columns, row, zone, height, onBack } = props;
-  const objectId = row[columns.findIndex((column) => column.name === 'object_id')];
-  // Ids beyond 2^53 come as text.
-  const id = exactText(objectId ?? null);
-  const sql = `SELECT uri, layout FROM ledger WHERE object_id = ${id} LIMIT 1`;
-  const source = useResource(/^-?\d+$/.test(id) ? sql : null, (signal) => post('/api/sql', { sql }, signal));
-  const [uri, layout] = source.value?.rows[0] ?? [];
+  const { columns, row, zone, height, onStep, onBack } = props;
+  const [before, after] = [onStep(-1), onStep(1)];
   return (
     <div className="record-detail" style={{ maxHeight: height }}>
-      <p>
+      <p className="record-steps">
         <button type="button" className="text-button" onClick={onBack}>
           Back to the list
         </button>
-        {typeof uri === 'string' ? (
-          <span>
-            {' '}
-            from <code>{uri}</code>
-          </span>
-        ) : null}
+        <button type="button" className="text-button" disabled={before === null} onClick={() => before?.()}>
+          Record above
+        </button>
+        <button type="button" className="text-button" disabled={after === null} onClick={() => after?.()}>
+          Record below
+        </button>
       </p>
-      {typeof layout === 'string' ? (
-        <pre className="record-line" aria-label="The record as its line">
-          {lineOf(layout, columns, row)}
-        </pre>
-      ) : null}
+      <RawLineView columns={columns} row={row} />
       <dl>
         {columns.map((column, index) => {
           const value = row[index] ?? null;
@@ -57,18 +49,6 @@ export function RecordDetail(props: {
       </dl>
     </div>
   );
-}
-
-/** The fields in the order of the object's layout, as the line had them. */
-function lineOf(layout: string, columns: readonly GridColumn[], row: readonly Cell[]): string {
-  const at = new Map(columns.map((column, index) => [column.name, index]));
-  return layout
-    .split(' ')
-    .map((name) => {
-      const index = at.get(name.replaceAll('-', '_'));
-      return index === undefined ? '-' : exactText(row[index] ?? null) || '-';
-    })
-    .join(' ');
 }
 
 function describe(name: string, value: Cell, zone: Zone): string {

@@ -4,7 +4,8 @@ import { goTo, hrefWith } from '../address.ts';
 import { get } from '../client.ts';
 import { type FieldValue, isField } from '../filter.ts';
 import { ICONS } from '../frame/icons.tsx';
-import { DataGrid, type GridColumn, gridTsv } from '../parts/data-grid.tsx';
+import type { GridColumn } from '../parts/cell-text.ts';
+import { DataGrid } from '../parts/data-grid.tsx';
 import { fieldValueOf } from '../parts/field-value.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { ValueMenu } from '../parts/value-menu.tsx';
@@ -62,17 +63,7 @@ export function RecordsDrawer(view: ViewProps) {
       <div className="panel-line">
         <h2>Records</h2>
         <span className="code drawer-filter">{where === 'any' ? 'all of this range' : where}</span>
-        <span className="panel-note">{records.value === null ? '' : countNote(records.value)}</span>
-        <button
-          type="button"
-          className="text-button"
-          disabled={table === null}
-          onClick={() =>
-            table !== null && void navigator.clipboard?.writeText(gridTsv(table.columns, table.rows))
-          }
-        >
-          Copy as TSV
-        </button>
+        <span className="spring" />
         <button type="button" className="icon-button" aria-label="Close the records" onClick={close}>
           {ICONS.close}
         </button>
@@ -87,6 +78,8 @@ export function RecordsDrawer(view: ViewProps) {
           rows={table.rows}
           zone={zone}
           height={HEIGHT}
+          note={records.value === null ? '' : countNote(records.value)}
+          isPartial={records.value?.truncated === true}
           onCell={({ anchor, row, column, value }) =>
             isField(column.name)
               ? setMenu({ anchor, values: [fieldValueOf(column.name, value)], row })
@@ -98,7 +91,11 @@ export function RecordsDrawer(view: ViewProps) {
           columns={table.columns}
           row={shown}
           zone={zone}
-          height={HEIGHT}
+          height={HEIGHT + 40}
+          onStep={(step) => {
+            const next = (detail ?? 0) + step;
+            return table.rows[next] === undefined ? null : () => setDetail(next);
+          }}
           onBack={() => setDetail(null)}
         />
       )}
@@ -128,8 +125,8 @@ function withoutRecords(parameters: Readonly<Record<string, string>>): Readonly<
 
 function countNote(records: Records): string {
   return records.truncated
-    ? `the latest ${records.rows.length}, there are more`
-    : `all ${records.rows.length}`;
+    ? `The latest ${records.rows.length} records; there are more`
+    : `${records.rows.length} records, all of them`;
 }
 
 /** The usual columns first, and no column in which every record is empty. */

@@ -1,0 +1,139 @@
+import { useMemo, useState } from 'react';
+import { TimeChart } from '../charts/time-chart.tsx';
+import { formatMoment, formatQuantity, formatWidth, type Zone } from '../format.ts';
+import type { BarShape, TimeShape } from './answer-shape.ts';
+
+const HEIGHT = 280;
+const NO_LINES: readonly never[] = [];
+
+/** An answer as a picture: its shape says which. The numbers behind it are one tab away. */
+export function AnswerChart(props: {
+  readonly shape: TimeShape | BarShape;
+  readonly zone: Zone;
+  readonly onMeasure: (name: string) => void;
+  readonly onZoom: (startSeconds: number, endSeconds: number) => void;
+  readonly onBar: (row: number, anchor: HTMLElement) => void;
+}) {
+  const { shape, zone, onMeasure, onZoom, onBar } = props;
+  return (
+    <div className="answer-chart">
+      <div className="panel-line">
+        {shape.measures.length === 1 ? (
+          <h2>{shape.measure}</h2>
+        ) : (
+          <label className="inline-field">
+            Measure
+            <select value={shape.measure} onChange={(event) => onMeasure(event.target.value)}>
+              {shape.measures.map((name) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
+          </label>
+        )}
+        <span className="hint">
+          {shape.kind === 'time'
+            ? `per ${formatWidth(shape.axis.bucketSeconds)}`
+            : shape.rest === 0
+              ? `${shape.bars.length} rows in the order of the answer`
+              : `the first ${shape.bars.length} rows; ${shape.rest} more are in the table`}
+        </span>
+      </div>
+      {shape.kind === 'time' ? (
+        <OverTime shape={shape} zone={zone} onZoom={onZoom} />
+      ) : (
+        <Bars shape={shape} onBar={onBar} />
+      )}
+    </div>
+  );
+}
+
+function OverTime(props: {
+  readonly shape: TimeShape;
+  readonly zone: Zone;
+  readonly onZoom: (startSeconds: number, endSeconds: number) => void;
+}) {
+  const { shape, zone, onZoom } = props;
+  const { axis, quantity } = shape;
+  const [at, setAt] = useState<number | null>(null);
+  const series = useMemo(
+    () =>
+      shape.series.map(({ name, values }, index) => ({
+        name: name === null ? 'Other' : name === '' ? shape.measure : name,
+        colour: name === null ? ('--series-other' as const) : (`--series-${index + 1}` as const),
+        values,
+      })),
+    [shape],
+  );
+  const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+  return (
+    <>
+      <TimeChart
+        label={`${shape.measure} over time`}
+        axis={axis}
+        series={series}
+        previous={NO_LINES}
+        gaps={NO_LINES}
+        quantity={quantity}
+        zone={zone}
+        height={HEIGHT}
+        cursor={{ at, onMove: setAt, onZoom }}
+      />
+      <ul className="chart-legend">
+        <li className="hint">
+          {at === null ? 'Whole answer' : formatMoment(axis.startSeconds + at * axis.bucketSeconds, zone)}
+        </li>
+        {series.map(({ name, colour, values }) => {
+          const { short, exact } = formatQuantity(at === null ? total(values) : (values[at] ?? 0), quantity);
+          return (
+            <li key={name}>
+              <span className="swatch" style={{ backgroundColor: `var(${colour})` }} aria-hidden="true" />
+              <span className="code">{name}</span>{' '}
+              <span className="number" title={exact}>
+                {short}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </>
+  );
+}
+
+function Bars(props: {
+  readonly shape: BarShape;
+  readonly onBar: (row: number, anchor: HTMLElement) => void;
+}) {
+  const { bars, quantity } = props.shape;
+  const most = Math.max(...bars.map((bar) => Math.abs(bar.value)), 1e-9);
+  return (
+    <table className="answer-bars">
+      <caption className="visually-hidden">{props.shape.measure} of each row</caption>
+      <tbody>
+        {bars.map(({ label, value, row }) => {
+          const { short, exact } = formatQuantity(value, quantity);
+          return (
+            <tr key={row}>
+              <th scope="row">
+                <button
+                  type="button"
+                  className="cell-button code"
+                  aria-haspopup="menu"
+                  title={label}
+                  onClick={(event) => props.onBar(row, event.currentTarget)}
+                >
+                  {label}
+                </button>
+              </th>
+              <td>
+                <span className="bar" style={{ width: `${(100 * Math.abs(value)) / most}%` }} />
+              </td>
+              <td className="number" title={exact}>
+                {short}
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
