@@ -9,6 +9,8 @@ export type PlanColumn = Explanation['compiled']['columns'][number];
 /** The answer to a plan, and where it came from. */
 export interface PlanAnswer {
   readonly columns: readonly PlanColumn[];
+  /** The engine's names of their types, such as BIGINT. */
+  readonly sqlTypes: readonly string[];
   /** One value per column. */
   readonly rows: readonly (readonly JsonValue[])[];
   /** True when the row limit cut the answer. */
@@ -32,6 +34,7 @@ export async function runPlan(
   const frame = await deps.session.query(sql, { ...deps.limits, ...options, parameters });
   return {
     columns: frame.columns.map(({ name }, index) => columns[index] ?? { name, type: 'text' }),
+    sqlTypes: frame.columns.map(({ type }) => type),
     rows: frame.rows,
     truncated: frame.truncated,
     seconds: frame.seconds,

@@ -59,6 +59,7 @@ export interface TopAnswer {
   readonly other: { readonly groups: number; readonly sums: TopSums };
   readonly total: { readonly groups: number; readonly sums: TopSums };
   readonly choice: Choice;
+  readonly explanation: Explanation;
   readonly seconds: number;
 }
 
@@ -102,6 +103,7 @@ export async function runTop(deps: AnalyzeDeps, question: TopQuestion): Promise<
     other: { groups: groups - rows.length, sums: restOf(total, rows) },
     total: { groups, sums: total },
     choice,
+    explanation,
     seconds: frame.seconds,
   };
 }

@@ -37,6 +37,8 @@ export interface ReadSessionOptions {
   readonly range?: TimeRange;
   readonly signal?: AbortSignal;
   readonly reporter?: Reporter;
+  /** Sessions, at a time, that tell how far their statements are; none when absent. */
+  readonly watchedSessions?: number;
 }
 
 /**
@@ -55,6 +57,7 @@ export async function openReadSession(
     memoryLimitBytes: config.engine.memoryBytes,
     tempDirectory: config.engine.tempDirectory,
     confineTo: readableDirectories(config),
+    watchedSessions: options.watchedSessions ?? 0,
   });
   const bookkeeping = await db.connect();
   try {
@@ -111,7 +114,11 @@ export function lakeFilesOf(snapshot: LakeSnapshot, store: ObjectStore, range?: 
       },
     ] as const;
   });
-  return { tables: Object.fromEntries(tables), localPath: (path) => store.localFile(path) };
+  return {
+    version: snapshot.version,
+    tables: Object.fromEntries(tables),
+    localPath: (path) => store.localFile(path),
+  };
 }
 
 /** Ledger and malformed are partitioned by when they were ingested, so a time range says nothing of them. */

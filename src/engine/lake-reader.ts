@@ -1,8 +1,13 @@
-import type { SqlParameter, SqlRow } from '../base/index.ts';
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type SqlParameter, type SqlRow, sqlIdentifier, sqlString } from '../base/index.ts';
 import { TABLES, type TableName } from '../record/index.ts';
 import { assertReadOnlySql } from './duckdb/confine.ts';
 import type { DuckDb } from './duckdb/instance.ts';
+import type { RowStream } from './duckdb/row-stream.ts';
 import type { DuckDbSession, QueryOptions, QuerySession } from './duckdb/session.ts';
+import type { StatementLimits } from './duckdb/statement-watch.ts';
 import type { ResultFrame } from './frame.ts';
 import type { LakeFiles } from './views/lake-files.ts';
 import { createLakeViews, VIEW_NAMES } from './views/lake-views.ts';
@@ -15,11 +20,22 @@ export interface LakeSession extends QuerySession {
    * Errors: those of `assertReadOnlySql` (kind `query`), then those of `query`.
    */
   ask(sql: string, options?: QueryOptions): Promise<ResultFrame>;
+  /** Runs a statement from outside and gives its rows as they are made. Errors: as `ask`. */
+  askStream(sql: string, options?: QueryOptions): Promise<RowStream>;
+  /**
+   * Writes the rows of a statement of ours, its values written out, to a Parquet file in the engine's temporary directory,
+   * and gives its path. The caller removes it. Errors: as `query`; then there is no file.
+   */
+  copy(sql: string, options?: StatementLimits): Promise<string>;
+  /** The same for a SELECT from outside. Errors: as `ask`; `engine.bad-sql` for a statement that is no SELECT. */
+  askCopy(sql: string, options?: StatementLimits): Promise<string>;
   close(): void;
 }
 
-/** A lake opened for reading. Views come into being when a statement first names them. */
-export interface LakeReader {
+/** A lake as it was at one moment, or, of a reader, as it is. */
+export interface LakeMoment {
+  /** Tells states apart; the version of the lake's log where that is known. */
+  version(): number;
   /** Opens a session; each runs one statement at a time. */
   connect(): Promise<LakeSession>;
   /** Rows per table in the state being read: what the choice of the smallest table goes by. */
@@ -30,11 +46,21 @@ export interface LakeReader {
   hasStatuses(table: 'flows' | 'tgw_flows'): boolean;
   /** Bytes of the files of a table by the first day of their partition; null for records without a usable time. */
   partitionSizes(table: TableName): ReadonlyMap<string | null, number>;
+}
+
+/** A lake opened for reading. Views come into being when a statement first names them. */
+export interface LakeReader extends LakeMoment {
   /** Moves to another state of the lake. Statements that are running finish on the old one. */
   update(lake: LakeFiles): void;
+  /** Keeps the present state for `at`, and gives its version. The 16 states that were used last are kept. */
+  hold(): number;
+  /** The state of a version, the present one or one that is kept; null for any other. Its files may have gone since. */
+  at(version: number): LakeMoment | null;
   close(): void;
 }
 
+const HELD_STATES = 16;
+const tidy = (): Promise<void> => Promise.resolve();
 const MACRO_NAME = new RegExp(`\\b(?:${SQL_MACROS.map((macro) => macro.name).join('|')}|ipaddress)\\b`, 'i');
 const VIEWS: ReadonlySet<string> = new Set(VIEW_NAMES);
 
@@ -44,6 +70,8 @@ const VIEWS: ReadonlySet<string> = new Set(VIEW_NAMES);
  */
 export function createLakeReader(db: DuckDb, lake: LakeFiles): LakeReader {
   let state = lake;
+  let version = lake.version ?? 0;
+  const held = new Map<number, LakeMoment>();
   let created = new Set<string>();
   let hasMacros = false;
   let preparing: Promise<void> = Promise.resolve();
@@ -68,23 +96,95 @@ export function createLakeReader(db: DuckDb, lake: LakeFiles): LakeReader {
   };
 
   return {
-    connect: async () => lakeSession(await db.connect(), prepared),
-    rowCounts: () => rowCountsOf(state),
-    newestPartition: (table) => newestPartitionOf(state, table),
-    hasStatuses: (table) => (state.tables[table]?.files ?? []).every((file) => file.rowsWithoutStatus === 0),
-    partitionSizes: (table) => partitionSizesOf(state, table),
+    version: () => version,
+    connect: async () => lakeSession(await db.connect(), { prepared, tempDirectory: db.tempDirectory, tidy }),
+    ...factsOf(() => state),
     update: (newLake) => {
+      if (newLake.version !== undefined && newLake.version === version) return;
       state = newLake;
+      version = newLake.version ?? version + 1;
       created = new Set();
     },
+    hold: () => {
+      const kept = held.get(version) ?? momentOf(db, state, version, prepared);
+      keep(held, version, kept);
+      return version;
+    },
+    at: (wanted) => {
+      const kept = held.get(wanted) ?? (wanted === version ? momentOf(db, state, version, prepared) : null);
+      if (kept !== null) keep(held, wanted, kept);
+      return kept;
+    },
     close: () => db.close(),
+  };
+}
+
+/** The last one used is the last one to go. */
+function keep(held: Map<number, LakeMoment>, version: number, moment: LakeMoment): void {
+  held.delete(version);
+  held.set(version, moment);
+  const [oldest] = held.keys();
+  if (held.size > HELD_STATES && oldest !== undefined) held.delete(oldest);
+}
+
+function factsOf(
+  stateOf: () => LakeFiles,
+): Pick<LakeMoment, 'rowCounts' | 'newestPartition' | 'hasStatuses' | 'partitionSizes'> {
+  return {
+    rowCounts: () => rowCountsOf(stateOf()),
+    newestPartition: (table) => newestPartitionOf(stateOf(), table),
+    partitionSizes: (table) => partitionSizesOf(stateOf(), table),
+    hasStatuses: (table) =>
+      (stateOf().tables[table]?.files ?? []).every((file) => file.rowsWithoutStatus === 0),
+  };
+}
+
+/** A state of its own: its sessions have views of their own, which hide those of the engine. */
+function momentOf(db: DuckDb, state: LakeFiles, version: number, shared: Prepare): LakeMoment {
+  return {
+    version: () => version,
+    connect: async () => {
+      const session = await db.connect();
+      const created = new Set<string>();
+      const prepared: Prepare = async (_session, sql, views) => {
+        await shared(session, sql, new Set());
+        const missing = VIEW_NAMES.filter((name) => !created.has(name) && views.has(name));
+        if (missing.length === 0) return;
+        for (const name of missing) created.add(name);
+        const made = await createLakeViews(session, state, new Set(missing), 'session');
+        for (const name of made) created.add(name);
+      };
+      const dropViews = async (): Promise<void> => {
+        for (const name of created) await session.run(`DROP VIEW IF EXISTS temp.${sqlIdentifier(name)}`);
+      };
+      return lakeSession(session, { prepared, tempDirectory: db.tempDirectory, tidy: dropViews });
+    },
+    ...factsOf(() => state),
   };
 }
 
 /** Makes the views and macros that a statement needs. */
 type Prepare = (session: DuckDbSession, sql: string, views: ReadonlySet<string>) => Promise<void>;
 
-function lakeSession(session: DuckDbSession, prepared: Prepare): LakeSession {
+/** What a session needs of its reader. */
+interface SessionDeps {
+  readonly prepared: Prepare;
+  readonly tempDirectory: string;
+  /** Runs before the session is given back. */
+  readonly tidy: () => Promise<void>;
+}
+
+function lakeSession(session: DuckDbSession, { prepared, tempDirectory, tidy }: SessionDeps): LakeSession {
+  const copyTo = async (sql: string, options?: StatementLimits): Promise<string> => {
+    const path = join(tempDirectory, `export-${randomUUID()}.parquet`);
+    try {
+      await session.query(`COPY (${sql}) TO ${sqlString(path)} (FORMAT parquet, COMPRESSION zstd)`, options);
+    } catch (error) {
+      rmSync(path, { force: true });
+      throw error;
+    }
+    return path;
+  };
   const trusted = async (sql: string): Promise<void> =>
     prepared(session, sql, await viewsNamedIn(session, sql));
   return {
@@ -105,7 +205,28 @@ function lakeSession(session: DuckDbSession, prepared: Prepare): LakeSession {
       await trusted(sql);
       return session.rows(sql, parameters);
     },
-    close: () => session.close(),
+    stream: async (sql, options) => {
+      await trusted(sql);
+      return session.stream(sql, options);
+    },
+    askStream: async (sql, options) => {
+      await assertReadOnlySql(session, sql, VIEWS, (used) => prepared(session, sql, used));
+      return session.stream(sql, options);
+    },
+    copy: async (sql, options) => {
+      await trusted(sql);
+      return copyTo(sql, options);
+    },
+    askCopy: async (sql, options) => {
+      await assertReadOnlySql(session, sql, VIEWS, (used) => prepared(session, sql, used));
+      // Written anew from its tree, so that no comment or semicolon reaches what stands around it.
+      const [row] = await session.rows(
+        `SELECT json_deserialize_sql(json_serialize_sql(${sqlString(sql)})) AS sql`,
+      );
+      return copyTo(String(row?.['sql']), options);
+    },
+    progress: () => session.progress(),
+    close: () => void tidy().finally(() => session.close()),
   };
 }
 

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   createDuckDb,
@@ -88,6 +89,74 @@ describe('createLakeReader', () => {
       null,
     ]);
     other.close();
+  });
+
+  it('keeps a state for those who still read it, and lets go of the longest unused', async () => {
+    const first = createLakeReader(
+      await createDuckDb({ threads: 1, memoryLimitBytes: 256e6, tempDirectory: `${directory}/tmp-held` }),
+      { ...(small as LakeFiles), version: 5 },
+    );
+    expect([first.hold(), first.version()]).toEqual([5, 5]);
+    first.update({ ...(large as LakeFiles), version: 6 });
+    const [held, present] = [first.at(5), first.at(6)];
+    const counts = [];
+    for (const moment of [held, present, first]) {
+      const one = await moment?.connect();
+      counts.push((await one?.ask('SELECT count(*) FROM vpc_flow_logs'))?.rows[0]?.[0]);
+      counts.push(moment?.rowCounts().flows);
+      one?.close();
+    }
+    expect(counts).toEqual([1, 1, 2, 2, 2, 2]);
+    expect(first.at(4)).toBeNull();
+    for (let version = 7; version < 40; version++) {
+      first.update({ ...(large as LakeFiles), version });
+      first.hold();
+    }
+    expect(first.at(5)).toBeNull();
+    first.close();
+  });
+
+  it('streams rows, and stops when nobody reads on', async () => {
+    const rows = await session.askStream('SELECT range AS n, CAST(range AS HUGEINT) AS h FROM range(10000)');
+    expect(rows.columns).toEqual([
+      { name: 'n', type: 'BIGINT' },
+      { name: 'h', type: 'HUGEINT' },
+    ]);
+    let sum = 0n;
+    for (let batch = await rows.next(); batch !== null; batch = await rows.next()) {
+      for (const value of batch.column(0)) sum += BigInt(value as bigint);
+    }
+    await rows.close();
+    expect(sum).toBe(49_995_000n);
+    const endless = await session.stream('SELECT * FROM range(1000000000000)');
+    expect((await endless.next())?.toRows()[1]).toEqual([1]);
+    await endless.close();
+    expect((await session.ask('SELECT 1')).rows).toEqual([[1]]);
+  });
+
+  it('ends a stream whose signal fires, with the reason', async () => {
+    const controller = new AbortController();
+    const rows = await session.stream('SELECT * FROM range(1000000000000)', { signal: controller.signal });
+    await rows.next();
+    controller.abort();
+    await expect(rows.next()).rejects.toMatchObject({ code: 'engine.cancelled' });
+    await rows.close();
+  });
+
+  it('copies rows to a file of its own, also of statements with a comment at the end', async () => {
+    for (const path of [
+      await session.copy('SELECT srcaddr FROM flows'),
+      await session.askCopy('SELECT srcaddr FROM flows; -- all of them'),
+    ]) {
+      expect(path.startsWith(`${directory}/tmp/`)).toBe(true);
+      const { rows } = await session.query(`SELECT DISTINCT * FROM read_parquet('${path}')`);
+      expect(rows).toEqual([['10.0.0.1']]);
+      rmSync(path);
+    }
+    await expect(session.askCopy("SELECT * FROM read_csv('/etc/passwd')")).rejects.toMatchObject({
+      code: 'engine.sql-forbidden',
+    });
+    await expect(session.askCopy('SELECT nope FROM flows')).rejects.toMatchObject({ code: 'engine.bad-sql' });
   });
 
   it('asks no statement that writes', async () => {

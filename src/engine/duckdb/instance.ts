@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { sqlString } from '../../base/index.ts';
 import { DuckDbSession } from './session.ts';
 
@@ -16,12 +16,16 @@ export interface DuckDbConfig {
    * reaches no network, loads no extension, and no statement can change a setting.
    */
   readonly confineTo?: readonly string[];
+  /** Sessions, at a time, whose statements tell how far they are; 0 when absent. Others work the same otherwise. */
+  readonly watchedSessions?: number;
 }
 
 /** One engine in memory. Sessions share its tables, views and limits; temporary tables belong to one session. */
 export interface DuckDb {
   /** Opens a session: UTC, no progress bar, nothing ever downloaded. */
   connect(): Promise<DuckDbSession>;
+  /** Where it may write files of its own. */
+  readonly tempDirectory: string;
   /** Ends the engine and frees its memory. Sessions must be closed before. */
   close(): void;
 }
@@ -48,6 +52,10 @@ export async function createDuckDb(config: DuckDbConfig): Promise<DuckDb> {
   // Set once for the whole engine: new connections inherit global settings.
   await setUp.run("SET GLOBAL TimeZone = 'UTC'");
   await setUp.run('SET GLOBAL parquet_metadata_cache = true');
+  const watched: DuckDBConnection[] = [];
+  for (let index = 0; index < (config.watchedSessions ?? 0); index++) {
+    watched.push(await watchedConnection(instance));
+  }
   if (config.confineTo !== undefined) {
     const directories = config.confineTo.map(sqlString).join(', ');
     await setUp.run(`SET GLOBAL allowed_directories = [${directories}]`);
@@ -56,7 +64,23 @@ export async function createDuckDb(config: DuckDbConfig): Promise<DuckDb> {
   }
   setUp.close();
   return {
-    connect: async () => new DuckDbSession(await instance.connect()),
-    close: () => instance.closeSync(),
+    tempDirectory: config.tempDirectory,
+    connect: async () => {
+      const connection = watched.pop();
+      if (connection === undefined) return new DuckDbSession(await instance.connect());
+      return new DuckDbSession(connection, () => watched.push(connection));
+    },
+    close: () => {
+      for (const connection of watched) connection.closeSync();
+      instance.closeSync();
+    },
   };
+}
+
+/** Progress is a setting of the connection, and connections made after the settings are locked cannot have it. */
+async function watchedConnection(instance: DuckDBInstance): Promise<DuckDBConnection> {
+  const connection = await instance.connect();
+  await connection.run('SET enable_progress_bar = true');
+  await connection.run('SET enable_progress_bar_print = false');
+  return connection;
 }

@@ -1,19 +1,17 @@
 import type { DuckDBConnection, DuckDBResultReader, StatementType } from '@duckdb/node-api';
 import { type SqlParameter, type SqlRow, type SqlSession, WeirError } from '../../base/index.ts';
 import type { ResultFrame } from '../frame.ts';
-import { engineError, type StopReason } from './errors.ts';
+import { engineError } from './errors.ts';
+import { type RowStream, rowStream } from './row-stream.ts';
+import { INTERRUPT_EVERY_MS, type StatementLimits, StatementWatch } from './statement-watch.ts';
 import { toJsonValue } from './values.ts';
 
 /** How far one query may go. */
-export interface QueryOptions {
+export interface QueryOptions extends StatementLimits {
   /** Values of `$1`, `$2`, … */
   readonly parameters?: readonly SqlParameter[];
   /** Rows to hand out at most; the frame says when there were more. Without it, all. */
   readonly maxRows?: number;
-  /** Wall time after which the engine is interrupted (`engine.timeout`). Without it, none. */
-  readonly timeoutMs?: number;
-  /** Interrupts the engine when aborted (`engine.cancelled`). */
-  readonly signal?: AbortSignal;
 }
 
 /** A session that answers questions with typed frames, beside the plain `SqlSession`. */
@@ -25,10 +23,19 @@ export interface QuerySession extends SqlSession {
    * Errors: `WeirError` of kind `engine`; codes in `duckdb/errors.ts`.
    */
   query(sql: string, options?: QueryOptions): Promise<ResultFrame>;
+  /** Runs one statement and gives its rows as they are made; `maxRows` plays no part. Errors: as `query`. */
+  stream(sql: string, options?: QueryOptions): Promise<RowStream>;
+  /** How far the running statement is. Any time, also while it runs. */
+  progress(): StatementProgress;
 }
 
-/** An interrupt that arrives before the engine has begun is lost, so a stopped query is interrupted until it ends. */
-const INTERRUPT_EVERY_MS = 20;
+/** How far a statement is, as the engine reckons. */
+export interface StatementProgress {
+  /** 0 to 100; null when the engine cannot say, as before a statement and on sessions that are not watched. */
+  readonly percent: number | null;
+  /** Rows read so far, of all tables together. */
+  readonly rowsRead: number;
+}
 
 /** One connection to DuckDB. Statements run one after another; open a session per question asked at the same time. */
 export class DuckDbSession implements QuerySession {
@@ -37,8 +44,12 @@ export class DuckDbSession implements QuerySession {
   #running = 0;
   #isClosed = false;
 
-  constructor(connection: DuckDBConnection) {
+  readonly #release: () => void;
+
+  /** `release` gives the connection back when nothing runs on it any more; it is closed without one. */
+  constructor(connection: DuckDBConnection, release: () => void = () => connection.closeSync()) {
     this.#connection = connection;
+    this.#release = release;
   }
 
   async run(sql: string, parameters: readonly SqlParameter[] = []): Promise<void> {
@@ -63,13 +74,11 @@ export class DuckDbSession implements QuerySession {
    * whoever closes the session meanwhile.
    */
   async use<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    if (this.#isClosed) throw new WeirError('engine', 'engine.closed', 'the session was closed');
-    this.#running++;
+    this.#hold();
     try {
       return await work(this.#connection);
     } finally {
-      this.#running--;
-      if (this.#isClosed && this.#running === 0) this.#connection.closeSync();
+      this.#letGo();
     }
   }
 
@@ -85,6 +94,31 @@ export class DuckDbSession implements QuerySession {
       truncated: all.length > limit,
       seconds: (performance.now() - started) / 1000,
     };
+  }
+
+  async stream(sql: string, options: QueryOptions = {}): Promise<RowStream> {
+    const watch = new StatementWatch(this.#connection, sql, options);
+    try {
+      this.#hold();
+    } catch (error) {
+      watch.end();
+      throw error;
+    }
+    const end = (): void => {
+      watch.end();
+      this.#letGo();
+    };
+    try {
+      return rowStream(await this.#connection.stream(sql, [...(options.parameters ?? [])]), watch, end);
+    } catch (error) {
+      end();
+      throw watch.errorOf(error, this.#isClosed);
+    }
+  }
+
+  progress(): StatementProgress {
+    const { percentage, rows_processed: rows } = this.#connection.progress;
+    return { percent: percentage < 0 ? null : percentage, rowsRead: Number(rows) };
   }
 
   /** What kind of statement each statement of the text is, by the engine's own parser and binder. Runs none. */
@@ -113,7 +147,7 @@ export class DuckDbSession implements QuerySession {
     if (this.#isClosed) return;
     this.#isClosed = true;
     if (this.#running === 0) {
-      this.#connection.closeSync();
+      this.#release();
       return;
     }
     const interrupting = setInterval(() => {
@@ -123,33 +157,29 @@ export class DuckDbSession implements QuerySession {
   }
 
   async #read(sql: string, options: QueryOptions): Promise<DuckDBResultReader> {
-    const { signal, timeoutMs } = options;
+    const watch = new StatementWatch(this.#connection, sql, options);
     const values = [...(options.parameters ?? [])];
-    let stopped: StopReason | null = null;
-    let interrupting: NodeJS.Timeout | undefined;
-    const stop = (reason: StopReason): void => {
-      if (stopped !== null) return;
-      stopped = reason;
-      this.#connection.interrupt();
-      interrupting = setInterval(() => this.#connection.interrupt(), INTERRUPT_EVERY_MS);
-    };
-    const onAbort = (): void => stop('cancelled');
-    if (signal?.aborted === true) throw engineError(signal.reason, sql, 'cancelled');
-    signal?.addEventListener('abort', onAbort);
-    const timer = timeoutMs === undefined ? undefined : setTimeout(() => stop('timeout'), timeoutMs);
+    const { maxRows } = options;
     try {
-      const { maxRows } = options;
       return await this.use((connection) =>
         maxRows === undefined
           ? connection.runAndReadAll(sql, values)
           : connection.streamAndReadUntil(sql, maxRows + 1, values),
       );
     } catch (error) {
-      throw engineError(error, sql, stopped ?? (this.#isClosed ? 'cancelled' : null), timeoutMs);
+      throw watch.errorOf(error, this.#isClosed);
     } finally {
-      clearTimeout(timer);
-      clearInterval(interrupting);
-      signal?.removeEventListener('abort', onAbort);
+      watch.end();
     }
+  }
+
+  #hold(): void {
+    if (this.#isClosed) throw new WeirError('engine', 'engine.closed', 'the session was closed');
+    this.#running++;
+  }
+
+  #letGo(): void {
+    this.#running--;
+    if (this.#isClosed && this.#running === 0) this.#release();
   }
 }

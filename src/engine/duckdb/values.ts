@@ -50,6 +50,26 @@ export function toJsonValue(value: DuckDBValue): JsonValue {
   return value.toString();
 }
 
+/**
+ * A value that keeps its width: integers of 64 and more bits are bigints, DECIMAL a bigint of its digits without the point,
+ * dates days and times microseconds since 1970 (bigint), all else as JSON has it (lists and structs as JSON text).
+ */
+export type PlainValue = string | number | bigint | boolean | null;
+
+/** A value of the engine as a plain one. */
+export function toPlainValue(value: DuckDBValue): PlainValue {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'bigint') return value;
+  if (value instanceof DuckDBDateValue) return value.days;
+  if (value instanceof DuckDBTimestampTZValue || value instanceof DuckDBTimestampValue) return value.micros;
+  if (value instanceof DuckDBTimestampMillisecondsValue) return value.millis * MICROS_PER_MS;
+  if (value instanceof DuckDBTimestampSecondsValue) return value.seconds * 1_000_000n;
+  if (value instanceof DuckDBTimestampNanosecondsValue) return value.nanos / 1000n;
+  if (value instanceof DuckDBDecimalValue) return value.value;
+  const json = toJsonValue(value);
+  return typeof json === 'object' && json !== null ? JSON.stringify(json) : json;
+}
+
 function keyText(key: JsonValue): string {
   return typeof key === 'string' ? key : JSON.stringify(key);
 }

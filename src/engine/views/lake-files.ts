@@ -30,6 +30,8 @@ export interface LakeTableFiles {
 
 /** The state of a lake that a session reads. A table that has no files yet may be absent. */
 export interface LakeFiles {
+  /** Version of the lake's log; states of one version are the same. Absent: nobody knows, each is another one. */
+  readonly version?: number;
   readonly tables: { readonly [name in TableName]?: LakeTableFiles };
   /** A local path with the bytes of a file: itself on disk, a download for a lake on S3. Called when a table is first needed. */
   readonly localPath: (path: string) => Promise<string>;

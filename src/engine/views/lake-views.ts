@@ -32,11 +32,12 @@ export function viewColumns(table: Table): readonly ViewColumn[] {
 }
 
 /**
- * Creates or replaces one view per table of the lake, and the views that AWS's sample SQL names. A view has all
+ * Creates or replaces one view per table of the lake, and the views that AWS's sample SQL names; gives their names. A view has all
  * columns of its table, typed, whether or not a file holds them (NULL then), and after them the unknown fields of the
  * lake.
  *
- * `only` limits the work to the named views, for a query that needs one of them. Cost: nothing per file for a lake on
+ * `only` limits the work to the named views, for a query that needs one of them. Views of the `session` hide those of the
+ * engine and go with it. Cost: nothing per file for a lake on
  * disk; for a lake on S3 the download of the files of these tables.
  *
  * Errors: those of `lake.localPath`. A file that cannot be opened shows when a query needs it (`engine.failed`).
@@ -45,13 +46,16 @@ export async function createLakeViews(
   session: SqlSession,
   lake: LakeFiles,
   only: ReadonlySet<string> = new Set(VIEW_NAMES),
-): Promise<void> {
+  scope: 'engine' | 'session' = 'engine',
+): Promise<readonly string[]> {
+  const view = scope === 'session' ? 'CREATE OR REPLACE TEMP VIEW' : 'CREATE OR REPLACE VIEW';
   const athena = ATHENA_VIEWS.filter((view) => only.has(view.name));
   const tables = new Set([...only, ...athena.map((view) => view.over)]);
-  for (const table of TABLES) if (tables.has(table.name)) await createTableView(session, table, lake);
-  for (const view of athena) {
-    await session.run(`CREATE OR REPLACE VIEW ${sqlIdentifier(view.name)} AS ${athenaViewSql(view)}`);
+  for (const table of TABLES) if (tables.has(table.name)) await createTableView(session, table, lake, view);
+  for (const entry of athena) {
+    await session.run(`${view} ${sqlIdentifier(entry.name)} AS ${athenaViewSql(entry)}`);
   }
+  return [...tables, ...athena.map((entry) => entry.name)];
 }
 
 /**
@@ -68,9 +72,14 @@ export async function commentLakeViews(session: SqlSession): Promise<void> {
   }
 }
 
-async function createTableView(session: SqlSession, table: Table, lake: LakeFiles): Promise<void> {
+async function createTableView(
+  session: SqlSession,
+  table: Table,
+  lake: LakeFiles,
+  view: string,
+): Promise<void> {
   const stored = lake.tables[table.name];
-  const create = `CREATE OR REPLACE VIEW ${sqlIdentifier(table.name)} AS `;
+  const create = `${view} ${sqlIdentifier(table.name)} AS `;
   if (stored === undefined || stored.files.length === 0) {
     await session.run(create + emptyViewSql(table));
     return;
