@@ -37,7 +37,7 @@ export interface Trino {
   query(sql: string, parameters?: readonly SqlParameter[]): Promise<TrinoAnswer>;
   /** The same as objects by column name. */
   rows(sql: string, parameters?: readonly SqlParameter[]): Promise<readonly Record<string, unknown>[]>;
-  /** Makes `schema` and registers these tables (by default all of a lake) that lie below `location`. */
+  /** Makes `schema` and registers these tables (by default all of a lake) that lie below `location`; names without one now mean it. */
   register(schema: string, location: string, tables?: readonly TableName[]): Promise<void>;
   /** The most memory it has held so far, bytes; Linux only, zero elsewhere. */
   peakBytes(): number;
@@ -61,7 +61,9 @@ export async function startTrino(options: TrinoOptions): Promise<Trino> {
   const server = home.start('trino', join(HOME, 'java'), [
     '-Xmx2G',
     '-XX:ReservedCodeCacheSize=256M',
-    '-XX:+UseSerialGC',
+    '-XX:+UseG1GC',
+    // A server of a minute earns nothing from the slow compiler.
+    '-XX:TieredStopAtLevel=1',
     '-Djdk.attach.allowAttachSelf=true',
     '--sun-misc-unsafe-memory-access=allow',
     `-Dconfig=${join(home.dir, 'etc/config.properties')}`,
@@ -72,8 +74,9 @@ export async function startTrino(options: TrinoOptions): Promise<Trino> {
   ]);
   await home.ready(() => isStarted(url), 110_000);
   const schemas = new Set<string>();
+  let current = 'net';
   const query: Trino['query'] = (sql, parameters = []) =>
-    ask(url, parameters.length === 0 ? sql : executeImmediate(sql, parameters));
+    ask(url, current, parameters.length === 0 ? sql : executeImmediate(sql, parameters));
   return {
     query,
     async rows(sql, parameters) {
@@ -84,6 +87,7 @@ export async function startTrino(options: TrinoOptions): Promise<Trino> {
       if (!schemas.has(schema))
         await query(`CREATE SCHEMA lake."${schema}" WITH (location = 'local:///trino-schemas/${schema}')`);
       schemas.add(schema);
+      current = schema;
       for (const table of tables)
         await query(`CALL lake.system.register_table('${schema}', '${table}', '${location}/${table}')`);
     },
@@ -118,14 +122,15 @@ function writeConfiguration(home: string, port: number, { directory, s3 }: Trino
     'coordinator=true',
     'node-scheduler.include-coordinator=true',
     'node.environment=test',
-    `node.data-dir=${join(home, 'data')}`,
+    'node.bind-ip=127.0.0.1',
+    'node.internal-address=127.0.0.1',
     `plugin.dir=${join(HOME, 'server/plugin')}`,
     `catalog.config-dir=${join(home, 'etc/catalog')}`,
-    'http-server.http.address=127.0.0.1',
     `http-server.http.port=${port}`,
     `discovery.uri=http://127.0.0.1:${port}`,
     'query.max-memory-per-node=1GB',
     'task.concurrency=2',
+    'log.enable-console=true',
   ]);
   write('log.properties', ['io.trino=WARN', 'io.airlift=WARN', 'Bootstrap=WARN']);
   write('catalog/lake.properties', [
@@ -163,20 +168,38 @@ interface Page {
   readonly columns?: TrinoAnswer['columns'];
   readonly data?: TrinoAnswer['rows'];
   readonly nextUri?: string;
-  readonly error?: { readonly message: string; readonly errorName: string };
+  readonly error?: { readonly message: string; readonly errorName: string } | undefined;
 }
 
-async function ask(url: string, sql: string): Promise<TrinoAnswer> {
-  const headers = { 'X-Trino-User': 'weir', 'X-Trino-Catalog': 'lake', 'X-Trino-Time-Zone': 'UTC' };
+async function ask(url: string, schema: string, sql: string): Promise<TrinoAnswer> {
+  const headers = {
+    'X-Trino-User': 'weir',
+    'X-Trino-Catalog': 'lake',
+    'X-Trino-Schema': schema,
+    'X-Trino-Time-Zone': 'UTC',
+  };
+  for (let attempt = 0; ; attempt++) {
+    const { columns, rows, error } = await pages(url, headers, sql);
+    if (error === undefined) return { columns, rows };
+    // A server that has just started does not yet know itself as a worker.
+    const isEarly = error.errorName === 'NO_NODES_AVAILABLE' && attempt < 100;
+    if (!isEarly) throw new Error(`Trino: ${error.errorName}: ${error.message}\n${sql}`);
+    await wait(100);
+  }
+}
+
+async function pages(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  sql: string,
+): Promise<TrinoAnswer & Pick<Page, 'error'>> {
   let page = await send(`${url}/v1/statement`, { method: 'POST', body: sql, headers });
   const rows: (readonly unknown[])[] = [];
   let columns: TrinoAnswer['columns'] = [];
   for (;;) {
-    if (page.error !== undefined)
-      throw new Error(`Trino: ${page.error.errorName}: ${page.error.message}\n${sql}`);
     columns = page.columns ?? columns;
     rows.push(...(page.data ?? []));
-    if (page.nextUri === undefined) return { columns, rows };
+    if (page.error !== undefined || page.nextUri === undefined) return { columns, rows, error: page.error };
     page = await send(page.nextUri, { headers });
   }
 }

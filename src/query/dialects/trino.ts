@@ -101,7 +101,7 @@ export const trino: Dialect = {
     'call.tolower': 'lower({0})',
     'call.substr/2': 'substr({0}, CAST({1} AS BIGINT) + 1)',
     'call.substr/3': 'substr({0}, CAST({1} AS BIGINT) + 1, CAST({2} AS BIGINT))',
-    'call.replace': 'replace({0}, {1}, {2})',
+    'call.replace': "CASE WHEN {1} = '' THEN {0} ELSE replace({0}, {1}, {2}) END",
     'call.strcontains/2': 'CASE WHEN strpos({0}, {1}) > 0 THEN 1 ELSE 0 END',
     'call.strcontains/3':
       'CASE WHEN CASE WHEN {2} THEN strpos(lower({0}), lower({1})) > 0 ELSE strpos({0}, {1}) > 0 END THEN 1 ELSE 0 END',
@@ -110,7 +110,7 @@ export const trino: Dialect = {
     'call.endswith': 'starts_with(reverse({0}), reverse({1}))',
     'call.split': 'split({0}, {1})',
     'call.urlencode': "replace(replace(replace(url_encode({0}), '+', '%20'), '*', '%2A'), '%7E', '~')",
-    'call.urldecode': 'url_decode({0})',
+    'call.urldecode': "url_decode(replace({0}, '+', '%2B'))",
     'call.base64encode': 'to_base64(to_utf8({0}))',
     'call.base64decode': 'TRY(from_utf8(from_base64({0})))',
     'call.hextoascii': 'TRY(from_utf8(from_hex({0})))',
