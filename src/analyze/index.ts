@@ -5,6 +5,15 @@ export type { CoverageHour, CoverageInterval, CoverageTimeline, MinuteState } fr
 export { coverageTimeline } from './coverage-minutes.ts';
 export type { AnalyzeDeps } from './deps.ts';
 export { dimensionNames, dimensionsOf } from './dimensions.ts';
+export type {
+  EntityAnswer,
+  EntityList,
+  EntityPlace,
+  EntityQuestion,
+  EntitySeen,
+} from './entity/entity.ts';
+export { entitySeen, runEntity } from './entity/entity.ts';
+export type { Entity } from './entity/entity-kind.ts';
 export { lakeInventory } from './lake-inventory.ts';
 export type { LedgerObject, LedgerQuestion, LedgerTotals } from './ledger.ts';
 export { runLedger, runLedgerObject, runLedgerTotals, runMalformed } from './ledger.ts';

@@ -5,6 +5,7 @@ export { checkApiConfig, defaultApiConfig } from './config.ts';
 export type { ApiDeps } from './context.ts';
 export type { Cell, Explain, Integer, Problem, Range, ScopeQuery, Sums } from './contract/common.ts';
 export type { Coverage, CoverageMinutes } from './contract/coverage.ts';
+export type { EntityFacts } from './contract/entity.ts';
 export type { LakeState } from './contract/lake.ts';
 export type { Ledger } from './contract/ledger.ts';
 export type { Network } from './contract/network.ts';

@@ -1,5 +1,6 @@
 import type { Route } from './route.ts';
 import { coverageRoute } from './routes/coverage.ts';
+import { entityRoute } from './routes/entity.ts';
 import { lakeRoute } from './routes/lake.ts';
 import { ledgerRoute, malformedRoute } from './routes/ledger.ts';
 import { networkRoute } from './routes/network.ts';
@@ -17,6 +18,7 @@ export const ROUTES: readonly Route[] = [
   coverageRoute,
   topRoute,
   networkRoute,
+  entityRoute,
   valuesRoute,
   recordsRoute,
   rawLineRoute,
