@@ -98,37 +98,6 @@ describe('an address', () => {
   });
 });
 
-describe('explore', () => {
-  it('groups by what is asked, and the table agrees with the overview', async () => {
-    const { page, complaints, close } = await visit('/explore?measure=flows');
-    await page.getByRole('button', { name: 'action' }).click();
-    await page.getByRole('button', { name: 'protocol' }).click();
-    await settled(page);
-    expect(new URL(page.url()).searchParams.get('by')).toBe('protocol');
-    const cells = await page.locator('.series-table tbody td:last-child').all();
-    const totals = await Promise.all(
-      cells.map(async (cell) => Number((await cell.getAttribute('title'))?.replaceAll(/\D/g, ''))),
-    );
-    await page.goto(server.address);
-    await settled(page);
-    const records = await page
-      .locator('.figure', { has: page.getByText('Records', { exact: true }) })
-      .locator('data')
-      .getAttribute('value');
-    expect(totals.reduce((sum, value) => sum + value, 0)).toBe(Number(records));
-    expect(complaints).toEqual([]);
-    await close();
-  });
-
-  it('tells of a field that does not exist', async () => {
-    const { page, complaints, close } = await visit('/explore');
-    await page.getByRole('combobox', { name: 'by' }).fill('srcadr');
-    expect(await page.getByRole('alert').innerText()).toContain('srcadr');
-    expect(complaints).toEqual([]);
-    await close();
-  });
-});
-
 describe('query', () => {
   it('runs SQL, and shows a mistake at its place', async () => {
     const { page, complaints, close } = await visit('/query');

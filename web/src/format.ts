@@ -1,18 +1,35 @@
 import type { Integer } from '../../src/api/index.ts';
 import { formatBytes, formatCount } from '../../src/base/index.ts';
 
-/** What a number counts, which decides its unit. */
-export type Quantity = 'bytes' | 'count';
+/** What a number counts, which decides its unit. Quantities never share an axis. */
+export type Quantity = 'bytes' | 'count' | 'bits per second' | 'packets per second';
+
+const RATE_UNITS = { 'bits per second': 'bit/s', 'packets per second': 'packets/s' } as const;
 
 /** Short and exact text of a number: the short one is shown, the exact one is its tooltip and what is copied. */
 export function formatQuantity(
   value: Integer,
   quantity: Quantity,
 ): { readonly short: string; readonly exact: string } {
+  if (quantity === 'bits per second' || quantity === 'packets per second') {
+    return formatRate(Number(value), quantity);
+  }
   const short = quantity === 'bytes' ? formatBytes(Number(value)) : formatCount(Number(value));
   const digits = typeof value === 'string' ? value : Math.round(value).toFixed(0);
   const grouped = digits.replaceAll(/\B(?=(\d{3})+$)/g, '\u202f');
   return { short, exact: quantity === 'bytes' ? `${grouped} bytes` : grouped };
+}
+
+function formatRate(
+  value: number,
+  quantity: keyof typeof RATE_UNITS,
+): { readonly short: string; readonly exact: string } {
+  const unit = RATE_UNITS[quantity];
+  const scaled = formatCount(value === 0 || value >= 100 ? Math.round(value) : value);
+  const exact = `${Number(value.toFixed(3))} ${unit}`;
+  // A prefix belongs to bits: 12 Mbit/s; packets are counted in thousands: 12 k packets/s.
+  const isPrefixed = quantity === 'bits per second' && /[a-zA-Z]$/.test(scaled);
+  return { short: `${scaled}${isPrefixed ? '' : ' '}${unit}`, exact };
 }
 
 /** A share of a whole: `0 %`, `< 0.1 %`, `4.2 %`, `37 %`. A dash when there is no whole. */

@@ -1,6 +1,6 @@
 import type { Coverage } from '../../../src/api/index.ts';
 import { formatShare } from '../format.ts';
-import { type AxisCursor, PLOT_LEFT, PLOT_RIGHT, sliceCount, type TimeAxis } from './time-chart.tsx';
+import { type AxisCursor, PLOT_LEFT, PLOT_RIGHT, sliceCount, type TimeAxis } from './time-axis.ts';
 
 const HEIGHT = 16;
 const STATES = ['covered', 'idle', 'skipped', 'unknown'] as const;
@@ -10,8 +10,10 @@ export function CoverageStrip(props: {
   readonly axis: TimeAxis;
   readonly coverage: Coverage | null;
   readonly cursor: AxisCursor;
+  /** Left edge of the charts it lies under, in pixels. */
+  readonly left?: number;
 }) {
-  const { axis, coverage, cursor } = props;
+  const { axis, coverage, cursor, left = PLOT_LEFT } = props;
   const count = sliceCount(axis);
   const total = coverage === null ? 0 : STATES.reduce((sum, state) => sum + coverage.minutes[state], 0);
   const label =
@@ -19,7 +21,7 @@ export function CoverageStrip(props: {
       ? 'Coverage is loading'
       : `Coverage of ${coverage.interfaces} interfaces: ${STATES.map((state) => `${formatShare(coverage.minutes[state], total)} ${state}`).join(', ')}`;
   return (
-    <div className="coverage-strip" style={{ paddingLeft: PLOT_LEFT, paddingRight: PLOT_RIGHT }}>
+    <div className="coverage-strip" style={{ paddingLeft: left, paddingRight: PLOT_RIGHT }}>
       <span className="strip-label">coverage</span>
       <svg
         viewBox={`0 0 ${count} ${HEIGHT}`}

@@ -1,147 +1,96 @@
-import {
-  type CSSProperties,
-  type KeyboardEvent,
-  type PointerEvent,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { useMemo, useRef } from 'react';
 import { formatQuantity, formatWidth, type Quantity, type Zone } from '../format.ts';
 import { useTheme } from '../theme.ts';
 import { type ChartOption, useChart } from './echarts.ts';
 import { colourOf } from './palette.ts';
 import { timeTicks } from './ticks.ts';
+import {
+  type AxisCursor,
+  PLOT_BOTTOM,
+  PLOT_LEFT,
+  PLOT_RIGHT,
+  PLOT_TOP,
+  sliceCount,
+  type TimeAxis,
+} from './time-axis.ts';
+import { TimeFrame } from './time-frame.tsx';
+import {
+  type PreviousLine,
+  type SeriesShape,
+  scaleOfSeries,
+  seriesAtPoint,
+  type TimeSeries,
+} from './time-series.ts';
+import { useWidth } from './use-width.ts';
+import type { ValueScale } from './value-scale.ts';
 
-/** One stacked series; a value for each slice, zero where there was nothing. */
-export interface TimeSeries {
-  readonly name: string;
-  readonly colour: `--${string}`;
-  readonly values: readonly number[];
-  /** Drawn below the axis. */
-  readonly isBelow?: boolean;
-  /** Hatched, for what is not known. */
-  readonly isHatched?: boolean;
-}
-
-/** The axis that charts of one view share. */
-export interface TimeAxis {
-  readonly startSeconds: number;
-  readonly endSeconds: number;
-  readonly bucketSeconds: number;
-}
-
-/** Where the pointer or the keyboard is on that axis: the index of a slice. */
-export interface AxisCursor {
-  readonly at: number | null;
-  readonly onMove: (at: number | null) => void;
-  readonly onZoom: (startSeconds: number, endSeconds: number) => void;
-}
-
-interface TimeChartProps {
+/** What a chart over time draws. */
+export interface TimeChartProps {
   readonly label: string;
   readonly axis: TimeAxis;
   readonly series: readonly TimeSeries[];
-  /** The period before, as thin lines behind. */
-  readonly previous: readonly { readonly values: readonly number[]; readonly isBelow?: boolean }[];
+  /** An earlier time, as thin lines behind. */
+  readonly previous: readonly PreviousLine[];
   /** Slices of which nothing is known. */
   readonly gaps: readonly number[];
   readonly quantity: Quantity;
   readonly zone: Zone;
   readonly height: number;
   readonly cursor: AxisCursor;
+  /** One on the other unless it says lines. */
+  readonly shape?: SeriesShape;
+  /** The value axis, where several charts share one. */
+  readonly scale?: ValueScale;
   /** Labels of the upper and the lower half, where there are two. */
   readonly halves?: readonly [string, string];
+  /** The one series that stands out; the others fade. */
+  readonly standsOut?: TimeSeries | null;
+  /** A click on a series, or Space at the crosshair. */
+  readonly onPick?: (series: TimeSeries, index: number, anchor: Element) => void;
 }
 
-/** Space around the plot; the coverage strip keeps the same, so that all axes of a view line up. */
-export const PLOT_LEFT = 58;
-export const PLOT_RIGHT = 6;
-const PLOT_TOP = 6;
-const PLOT_BOTTOM = 20;
-
-/** Volume over time: stacked bars, gaps as gaps, a crosshair shared with its neighbours, drag to zoom. */
+/** Volume over time: stacked bars or lines, gaps as gaps, a crosshair shared with its neighbours, drag to zoom. */
 export function TimeChart(props: TimeChartProps) {
-  const { label, axis, series, gaps, quantity, cursor, height, halves } = props;
+  const { axis, series, previous, gaps, quantity, cursor, height, halves, onPick } = props;
+  const shape = props.shape ?? 'stacked';
   const element = useRef<HTMLDivElement>(null);
-  const frame = useRef<HTMLDivElement>(null);
   const theme = useTheme();
-  const width = useWidth(frame);
+  const width = useWidth(element);
+  const scale = useMemo(
+    () => props.scale ?? scaleOfSeries(series, previous, shape, height < 130 ? 2 : 4),
+    [props.scale, series, previous, shape, height],
+  );
   const option = useMemo(
-    () => chartOption(props, width, theme),
+    () => chartOption(props, shape, scale, width, theme),
     // The option is made of exactly these; the cursor is drawn beside it.
-    [axis, series, props.previous, quantity, props.zone, width, theme],
+    [axis, series, previous, quantity, props.zone, props.standsOut, shape, scale, width, theme],
   );
   useChart(element, option);
-  const count = sliceCount(axis);
-  const [dragFrom, setDragFrom] = useState<number | null>(null);
-  const zoom = (a: number, b: number): void => {
-    const [first, last] = [Math.min(a, b), Math.max(a, b)];
-    cursor.onZoom(
-      axis.startSeconds + first * axis.bucketSeconds,
-      axis.startSeconds + (last + 1) * axis.bucketSeconds,
-    );
-  };
-  const indexAt = (event: PointerEvent): number => {
-    const box = event.currentTarget.getBoundingClientRect();
-    const share = (event.clientX - box.left - PLOT_LEFT) / (box.width - PLOT_LEFT - PLOT_RIGHT);
-    return Math.max(0, Math.min(count - 1, Math.floor(share * count)));
-  };
-  const onKey = (event: KeyboardEvent): void => {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const step = { ArrowLeft: -1, ArrowRight: 1, Home: -count, End: count }[event.key];
-    if (step !== undefined) {
-      event.preventDefault();
-      const next = Math.max(0, Math.min(count - 1, (cursor.at ?? (step > 0 ? -1 : count)) + step));
-      if (event.shiftKey) setDragFrom((from) => from ?? cursor.at ?? next);
-      else setDragFrom(null);
-      cursor.onMove(next);
-    } else if (event.key === 'Enter' && cursor.at !== null) {
-      event.preventDefault();
-      zoom(dragFrom ?? cursor.at, cursor.at);
-      setDragFrom(null);
-    } else if (event.key === 'Escape') {
-      setDragFrom(null);
-      cursor.onMove(null);
-    }
+  const tip = (index: number, share: number): string | null => {
+    const found = seriesAtPoint(series, shape, scale, index, share);
+    return found === null
+      ? null
+      : `${found.name}  ${formatQuantity(found.values[index] ?? 0, quantity).short}`;
   };
   return (
-    <div
-      ref={frame}
-      className="time-chart"
-      style={{ height }}
-      role="application"
-      tabIndex={0}
-      aria-label={`${label}. ${summaryOf(props)} Arrows move the crosshair, Shift with arrows selects, Enter zooms in.`}
-      onKeyDown={onKey}
-      onBlur={() => {
-        setDragFrom(null);
-        cursor.onMove(null);
-      }}
-      onPointerMove={(event) => cursor.onMove(indexAt(event))}
-      onPointerLeave={() => {
-        if (dragFrom === null) cursor.onMove(null);
-      }}
-      onPointerDown={(event) => {
-        if (event.button !== 0) return;
-        event.currentTarget.setPointerCapture(event.pointerId);
-        setDragFrom(indexAt(event));
-      }}
-      onPointerUp={(event) => {
-        const to = indexAt(event);
-        if (dragFrom !== null && dragFrom !== to) zoom(dragFrom, to);
-        setDragFrom(null);
-      }}
-      onPointerCancel={() => setDragFrom(null)}
+    <TimeFrame
+      label={`${props.label}. ${summaryOf(props)}`}
+      axis={axis}
+      gaps={gaps}
+      height={height}
+      left={PLOT_LEFT}
+      cursor={cursor}
+      tip={tip}
+      onPick={
+        onPick === undefined
+          ? undefined
+          : ({ index, share, anchor }) => {
+              const found =
+                share === null ? largestAt(series, index) : seriesAtPoint(series, shape, scale, index, share);
+              if (found !== null) onPick(found, index, anchor);
+            }
+      }
     >
-      {runsOf(gaps).map(([first, last]) => (
-        <span
-          key={first}
-          className="chart-gap"
-          style={sliceStyle(first, last, count)}
-          title="No records: nobody looked, or nothing was delivered"
-        />
-      ))}
       <div ref={element} className="chart-canvas" />
       {halves === undefined ? null : (
         <>
@@ -149,58 +98,32 @@ export function TimeChart(props: TimeChartProps) {
           <span className="chart-half is-lower">{halves[1]}</span>
         </>
       )}
-      {cursor.at === null ? null : (
-        <span
-          className={dragFrom === null ? 'chart-cursor' : 'chart-cursor is-selecting'}
-          style={sliceStyle(
-            Math.min(dragFrom ?? cursor.at, cursor.at),
-            Math.max(dragFrom ?? cursor.at, cursor.at),
-            count,
-          )}
-        />
-      )}
-    </div>
+    </TimeFrame>
   );
 }
 
-/** How many slices an axis has. */
-export function sliceCount(axis: TimeAxis): number {
-  return Math.max(1, Math.round((axis.endSeconds - axis.startSeconds) / axis.bucketSeconds));
-}
-
-/** Runs of neighbouring indices, first and last of each. */
-export function runsOf(indices: readonly number[]): readonly (readonly [number, number])[] {
-  const runs: [number, number][] = [];
-  for (const index of indices) {
-    const last = runs.at(-1);
-    if (last !== undefined && last[1] === index - 1) last[1] = index;
-    else runs.push([index, index]);
-  }
-  return runs;
-}
-
-/** Where slices lie over the plot. */
-function sliceStyle(first: number, last: number, count: number): CSSProperties {
-  const plot = `(100% - ${PLOT_LEFT + PLOT_RIGHT}px)`;
-  return {
-    left: `calc(${PLOT_LEFT}px + ${plot} * ${first / count})`,
-    width: `calc(${plot} * ${(last - first + 1) / count})`,
-    top: PLOT_TOP,
-    bottom: PLOT_BOTTOM,
-  };
+function largestAt(series: readonly TimeSeries[], index: number): TimeSeries | null {
+  const value = (entry: TimeSeries): number => entry.values[index] ?? 0;
+  const found = series.reduce<TimeSeries | null>(
+    (best, entry) => (best === null || value(entry) > value(best) ? entry : best),
+    null,
+  );
+  return found !== null && value(found) > 0 ? found : null;
 }
 
 /** One sentence that says what the picture shows, for who cannot see it. */
 function summaryOf({ series, axis, quantity }: TimeChartProps): string {
-  const totals = series.map(({ name, values }) => {
-    const total = values.reduce((sum, value) => sum + value, 0);
-    return `${name} ${formatQuantity(total, quantity).short}`;
+  const most = series.slice(0, 12).map(({ name, values }) => {
+    const known = values.filter((value) => value !== null);
+    return `${name} at most ${formatQuantity(Math.max(0, ...known), quantity).short}`;
   });
-  return `Per ${formatWidth(axis.bucketSeconds)}: ${totals.join(', ')}.`;
+  return `Per ${formatWidth(axis.bucketSeconds)}: ${most.join(', ')}.`;
 }
 
 function chartOption(
-  { axis, series, previous, quantity, zone }: TimeChartProps,
+  { axis, series, previous, quantity, zone, standsOut }: TimeChartProps,
+  shape: SeriesShape,
+  scale: ValueScale,
   width: number,
   theme: string,
 ): ChartOption {
@@ -208,16 +131,9 @@ function chartOption(
   const ticks = new Map(
     timeTicks(axis, zone, (width - PLOT_LEFT) / 76).map((tick) => [tick.index, tick.text]),
   );
-  const signed = (values: readonly number[], isBelow = false): number[] =>
-    values.map((value) => (isBelow ? -value : value));
   const ink = colourOf('--ink-3');
-  const hatch = {
-    symbol: 'rect',
-    dashArrayX: [1, 0],
-    dashArrayY: [2, 3],
-    rotation: -Math.PI / 4,
-    color: colourOf('--paper'),
-  };
+  const fade = (entry: TimeSeries): number =>
+    standsOut === undefined || standsOut === null || standsOut === entry ? 1 : 0.2;
   return {
     animation: false,
     darkMode: theme === 'dark',
@@ -243,49 +159,91 @@ function chartOption(
     },
     yAxis: {
       type: 'value',
-      splitNumber: series.some((entry) => entry.isBelow) ? 4 : 2,
+      ...scale,
       axisLabel: {
         color: ink,
         fontSize: 11,
-        formatter: (value: number) =>
-          formatQuantity(Math.abs(value), quantity)
-            .short.replace(/\.0+(?= |$)/, '')
-            .replace(/(\.\d*[1-9])0+(?= |$)/, '$1'),
+        formatter: (value: number) => axisText(Math.abs(value), quantity),
       },
       splitLine: { lineStyle: { color: colourOf('--grid') } },
       axisLine: { show: false },
     },
     series: [
-      ...previous.map(({ values, isBelow }) => ({
+      ...previous.map(({ values, isBelow, colour }) => ({
         type: 'line' as const,
         data: signed(values, isBelow),
-        step: 'middle' as const,
+        ...(shape === 'stacked' ? { step: 'middle' as const } : {}),
         symbol: 'none',
         silent: true,
-        z: 1,
-        lineStyle: { width: 1, color: colourOf('--previous') },
+        z: shape === 'stacked' ? 3 : 1,
+        lineStyle: {
+          width: 1,
+          color: colourOf(colour ?? '--previous'),
+          type: colour === undefined ? ('solid' as const) : ('dashed' as const),
+        },
       })),
-      ...series.map((entry) => ({
-        type: 'bar' as const,
-        name: entry.name,
-        data: signed(entry.values, entry.isBelow),
-        stack: 'volume',
-        silent: true,
-        z: 2,
-        barCategoryGap: count > 120 ? '8%' : '14%',
-        itemStyle: { color: colourOf(entry.colour), ...(entry.isHatched === true ? { decal: hatch } : {}) },
-      })),
+      ...series.map((entry) =>
+        shape === 'stacked'
+          ? {
+              type: 'bar' as const,
+              name: entry.name,
+              data: signed(entry.values, entry.isBelow),
+              stack: 'volume',
+              silent: true,
+              z: 2,
+              barCategoryGap: count > 120 ? '8%' : '14%',
+              itemStyle: {
+                color: colourOf(entry.colour),
+                opacity: fade(entry),
+                ...(entry.isHatched === true ? { decal: hatch() } : {}),
+              },
+            }
+          : {
+              type: 'line' as const,
+              name: entry.name,
+              data: linePoints(entry),
+              silent: true,
+              symbol: 'none',
+              z: standsOut === entry ? 4 : 2,
+              lineStyle: {
+                width: 1.75,
+                color: colourOf(entry.colour),
+                opacity: fade(entry),
+                type: entry.isHatched === true ? ('dashed' as const) : ('solid' as const),
+              },
+              itemStyle: { color: colourOf(entry.colour), opacity: fade(entry) },
+            },
+      ),
     ],
   };
 }
 
-function useWidth(element: React.RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(900);
-  useEffect(() => {
-    if (element.current === null) return undefined;
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.round(entry?.contentRect.width ?? 900)));
-    observer.observe(element.current);
-    return () => observer.disconnect();
-  }, [element]);
-  return width;
+function signed(values: readonly (number | null)[], isBelow = false): (number | null)[] {
+  return values.map((value) => (value === null || value === 0 || !isBelow ? value : -value));
+}
+
+/** A value between two gaps has no line to be on, so it gets a point of its own. */
+function linePoints(entry: TimeSeries) {
+  const values = signed(entry.values, entry.isBelow);
+  return values.map((value, index) => {
+    const isAlone =
+      value !== null && (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null;
+    return isAlone ? { value, symbol: 'circle', symbolSize: 5 } : value;
+  });
+}
+
+function hatch() {
+  return {
+    symbol: 'rect',
+    dashArrayX: [1, 0],
+    dashArrayY: [2, 3],
+    rotation: -Math.PI / 4,
+    color: colourOf('--paper'),
+  };
+}
+
+function axisText(value: number, quantity: Quantity): string {
+  return formatQuantity(value, quantity)
+    .short.replace(/\.0+(?= |$)/, '')
+    .replace(/(\.\d*[1-9])0+(?= |$)/, '$1');
 }

@@ -1,11 +1,10 @@
-import { useEffect, useId, useState } from 'react';
-import { columnBySpelling, QUERY_COLUMNS } from '../../../src/query/index.ts';
+import { columnBySpelling } from '../../../src/query/index.ts';
 import { type Address, type Changes, goTo, hrefWith } from '../address.ts';
-import { COMMON_FIELDS, EXPLORE_MEASURES, type ExploreQuestion, NOTHING } from './question.ts';
+import { FieldsBox } from './fields-box.tsx';
+import { EXPLORE_MEASURES } from './measures.ts';
+import { COMMON_FIELDS, COMPARISONS, COUNTS, type ExploreQuestion, NOTHING } from './question.ts';
 
-const COUNTS = [3, 5, 7, 10, 15, 20];
-
-/** What is measured, by which fields, and how many groups stand alone. */
+/** What is measured, by which fields, how many groups stand alone, and what it is compared with. */
 export function ExploreControls({
   address,
   question,
@@ -13,33 +12,18 @@ export function ExploreControls({
   readonly address: Address;
   readonly question: ExploreQuestion;
 }) {
-  const listId = useId();
-  const by = question.by.join(', ');
-  const [text, setText] = useState(by);
-  useEffect(() => setText(by), [by]);
   const go = (changes: Changes): void => goTo(hrefWith(address, changes));
-  const names = text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  const unknown = names.find((name) => columnBySpelling(name) === undefined);
-  const apply = (next: readonly string[]): void =>
-    go({ by: next.map((name) => columnBySpelling(name)?.name ?? name).join(',') || NOTHING });
+  const apply = (fields: readonly string[]): void => go({ by: fields.join(',') || NOTHING });
   const toggle = (field: string): void =>
     apply(
       question.by.includes(field) ? question.by.filter((name) => name !== field) : [...question.by, field],
     );
+  const counts = COUNTS.includes(question.count) ? COUNTS : [...COUNTS, question.count].sort((a, b) => a - b);
   return (
-    <form
-      className="explore-controls"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (unknown === undefined) apply(names);
-      }}
-    >
+    <div className="explore-controls">
       <label>
         Show
-        <select value={question.measure} onChange={(event) => go({ measure: event.target.value })}>
+        <select value={question.measure.name} onChange={(event) => go({ measure: event.target.value })}>
           {EXPLORE_MEASURES.map((entry) => (
             <option key={entry.name} value={entry.name}>
               {entry.label}
@@ -47,42 +31,34 @@ export function ExploreControls({
           ))}
         </select>
       </label>
-      <label className="explore-by">
-        by
-        <input
-          value={text}
-          list={listId}
-          onChange={(event) => setText(event.target.value)}
-          onBlur={() => {
-            if (unknown === undefined && text !== by) apply(names);
-          }}
-          aria-invalid={unknown !== undefined}
-          spellCheck={false}
-          autoComplete="off"
-        />
-        <datalist id={listId}>
-          {QUERY_COLUMNS.map((column) => (
-            <option key={column.name} value={column.name}>
-              {column.meaning}
-            </option>
-          ))}
-        </datalist>
-      </label>
+      <div className="explore-by">
+        <span aria-hidden="true">by</span>
+        <FieldsBox fields={question.by} onFields={apply} />
+      </div>
       <label>
         the largest
         <select value={question.count} onChange={(event) => go({ n: event.target.value })}>
-          {COUNTS.map((count) => (
+          {counts.map((count) => (
             <option key={count} value={count}>
               {count}
             </option>
           ))}
         </select>
       </label>
-      {unknown === undefined ? null : (
-        <p className="problem-text" role="alert">
-          There is no field &quot;{unknown}&quot;
-        </p>
-      )}
+      <label>
+        against
+        <select
+          value={address.parameters['compare'] ?? ''}
+          onChange={(event) => go({ compare: event.target.value })}
+        >
+          <option value="">nothing</option>
+          {COMPARISONS.map(({ name, label }) => (
+            <option key={name} value={name}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
       <ul className="field-choice" aria-label="Usual fields">
         {COMMON_FIELDS.map((field) => (
           <li key={field}>
@@ -98,6 +74,6 @@ export function ExploreControls({
           </li>
         ))}
       </ul>
-    </form>
+    </div>
   );
 }

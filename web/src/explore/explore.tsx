@@ -1,33 +1,43 @@
 import { useMemo, useState } from 'react';
+import type { QueryAnswer } from '../../../src/api/index.ts';
 import { goTo, hrefWith } from '../address.ts';
-import { TimeChart } from '../charts/time-chart.tsx';
+import { CoverageStrip } from '../charts/coverage-strip.tsx';
 import { get, post } from '../client.ts';
-import type { FieldValue } from '../filter.ts';
-import { formatMoment, formatQuantity, formatWidth, type Quantity } from '../format.ts';
+import { type FindQuestion, findCommandLine } from '../command-line.ts';
+import { formatMoment, formatWidth } from '../format.ts';
 import { gapsOf } from '../overview/volume-series.ts';
 import { CopyMenu } from '../parts/copy-menu.tsx';
 import { NothingHere } from '../parts/nothing-here.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
-import { ValueMenu } from '../parts/value-menu.tsx';
 import { useResource } from '../resource.ts';
 import { rangeChanges } from '../time-range.ts';
 import { filterOf, type ViewProps } from '../view.ts';
 import { ExploreControls } from './controls.tsx';
+import { NumbersDrawing } from './numbers-drawing.tsx';
 import {
-  EXPLORE_MEASURES,
-  type ExploreSeries,
+  directionBody,
+  type ExploreQuestion,
+  isMirrored,
+  isOverTime,
   questionOf,
-  seriesBody,
-  seriesOf,
-  statisticsOf,
+  requestBody,
+  shownCount,
 } from './question.ts';
+import { heatLabelsWidth, SeriesDrawing } from './series-drawing.tsx';
+import { ShapeChoice } from './shape-choice.tsx';
 
-/** Any measure by any fields over time, with the statistics of each group below. */
+/** Any measure by any fields, in the shape that suits the question; every part of it narrows or opens. */
 export function ExploreView(view: ViewProps) {
   const { address, range, zone } = view;
   const question = questionOf(view);
-  const body = seriesBody(question, view);
+  const { measure, shape } = question;
+  const body = requestBody(question, view);
   const answer = useResource(JSON.stringify(body), (signal) => post('/api/query', body, signal));
+  const sides = directionBody(question, view);
+  const needsSides = isMirrored(question) && measure.isSum && question.by.length > 1;
+  const whole = useResource(needsSides ? JSON.stringify(sides) : null, (signal) =>
+    post('/api/query', sides, signal),
+  );
   const times = { ...range.asked, bucketSeconds: range.bucketSeconds };
   const coverage = useResource(JSON.stringify(times), (signal) => get('/api/coverage', times, signal));
   const [at, setAt] = useState<number | null>(null);
@@ -39,27 +49,40 @@ export function ExploreView(view: ViewProps) {
     }),
     [range.startSeconds, range.endSeconds, range.bucketSeconds],
   );
-  const key = JSON.stringify(question);
-  const series = useMemo(
-    () => (answer.value === null || answer.isLoading ? [] : seriesOf(answer.value, question, axis)),
-    // The key stands for the question.
-    [answer.value, answer.isLoading, key, axis],
-  );
   const gaps = useMemo(() => gapsOf(coverage.value, axis), [coverage.value, axis]);
-  const measure = EXPLORE_MEASURES.find((entry) => entry.name === question.measure);
-  const quantity: Quantity = measure?.quantity ?? 'count';
+  const before = useResource(
+    question.compareSeconds === null || !isOverTime(shape)
+      ? null
+      : JSON.stringify([times, question.compareSeconds]),
+    (signal) => get('/api/coverage', earlierTimes(view, question), signal),
+  );
+  const axisBefore = useMemo(
+    () => ({
+      startSeconds: axis.startSeconds - (question.compareSeconds ?? 0),
+      endSeconds: axis.endSeconds - (question.compareSeconds ?? 0),
+      bucketSeconds: axis.bucketSeconds,
+    }),
+    [axis, question.compareSeconds],
+  );
+  const gapsBefore = useMemo(() => gapsOf(before.value, axisBefore), [before.value, axisBefore]);
   const cursor = {
     at,
     onMove: setAt,
     onZoom: (start: number, end: number) => goTo(hrefWith(address, rangeChanges(start, end))),
   };
+  const isLoading = answer.isLoading || (needsSides && whole.isLoading);
+  // An answer to the question before has other columns, so it cannot stay on screen.
+  const shown = isLoading ? null : answer.value;
+  const isEmpty = shown !== null && shown.rows.every((row) => isNothing(row, shown, measure.asked));
   const moment = at === null ? null : range.startSeconds + at * range.bucketSeconds;
+  const left = shape === 'heatmap' ? heatLabelsWidth() : undefined;
   return (
-    <section aria-busy={answer.isLoading}>
+    <section className="explore" aria-busy={isLoading}>
       <ExploreControls address={address} question={question} />
       {answer.problem === null ? null : <ProblemNote problem={answer.problem} />}
       <div className="panel-line">
-        <h2>{measure?.label}</h2>
+        <h2>{measure.label}</h2>
+        <ShapeChoice address={address} shape={shape} />
         {answer.value === null ? null : (
           <span className="hint" title={answer.value.explain.why}>
             from {answer.value.explain.table}, {Math.max(1, Math.round(answer.value.explain.seconds * 1000))}{' '}
@@ -67,138 +90,92 @@ export function ExploreView(view: ViewProps) {
           </span>
         )}
         <span className="panel-note">
-          {moment === null
-            ? `per ${formatWidth(range.bucketSeconds)}`
-            : `${formatMoment(moment, zone)} + ${formatWidth(range.bucketSeconds)}`}
+          {!isOverTime(shape)
+            ? 'over the whole range'
+            : moment === null
+              ? `per ${formatWidth(range.bucketSeconds)}`
+              : `${formatMoment(moment, zone)} + ${formatWidth(range.bucketSeconds)}`}
         </span>
         {answer.value === null ? null : (
           <CopyMenu
             sql={answer.value.explain.sql}
-            command={findCommand(view, question.by, question.measure)}
+            command={findCommandLine(commandParts(question, view))}
             post={{ path: '/api/query', body }}
           />
         )}
       </div>
-      <TimeChart
-        label={`${measure?.label ?? ''} by ${question.by.join(', ') || 'nothing'}`}
-        axis={axis}
-        series={series}
-        previous={[]}
-        gaps={gaps}
-        quantity={quantity}
-        zone={zone}
-        height={300}
-        cursor={cursor}
-      />
-      {series.length === 0 && answer.value !== null && !answer.isLoading ? (
+      <Notes question={question} view={view} />
+      {isEmpty ? (
         <NothingHere {...view} />
-      ) : (
-        <SeriesTable
+      ) : isOverTime(shape) ? (
+        <SeriesDrawing
           view={view}
-          series={series}
-          quantity={quantity}
-          isSum={measure?.isSum === true}
-          at={at}
-        />
+          question={question}
+          answer={shown}
+          whole={needsSides ? whole.value : null}
+          axis={axis}
+          gaps={gaps}
+          gapsBefore={gapsBefore}
+          cursor={cursor}
+        >
+          {shape === 'table' ? null : (
+            <CoverageStrip
+              axis={axis}
+              coverage={coverage.value}
+              cursor={cursor}
+              {...(left === undefined ? {} : { left })}
+            />
+          )}
+        </SeriesDrawing>
+      ) : (
+        <NumbersDrawing view={view} question={question} answer={shown} />
       )}
     </section>
   );
 }
 
-function SeriesTable(props: {
-  readonly view: ViewProps;
-  readonly series: readonly ExploreSeries[];
-  readonly quantity: Quantity;
-  readonly isSum: boolean;
-  readonly at: number | null;
-}) {
-  const { view, series, quantity, isSum, at } = props;
-  const [menu, setMenu] = useState<{
-    readonly anchor: Element;
-    readonly values: readonly FieldValue[];
-  } | null>(null);
-  const number = (value: number) => {
-    const { short, exact } = formatQuantity(value, quantity);
-    return (
-      <td className="number" title={exact}>
-        {short}
-      </td>
-    );
+function earlierTimes({ range }: ViewProps, { compareSeconds }: ExploreQuestion) {
+  const shift = compareSeconds ?? 0;
+  return {
+    from: range.startSeconds - shift,
+    to: range.endSeconds - shift,
+    bucketSeconds: range.bucketSeconds,
+    limit: 0,
   };
-  return (
-    <div className="table-scroll">
-      <table className="series-table">
-        <caption className="visually-hidden">
-          Each group with its statistics over the slices of the range
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">Group</th>
-            {at === null ? null : <th scope="col">Here</th>}
-            <th scope="col">Min</th>
-            <th scope="col">Average</th>
-            <th scope="col">p95</th>
-            <th scope="col">Max</th>
-            <th scope="col">Last</th>
-            {isSum ? <th scope="col">Total</th> : null}
-          </tr>
-        </thead>
-        <tbody>
-          {series.map((entry) => {
-            const statistics = statisticsOf(entry.values);
-            const { group } = entry;
-            return (
-              <tr key={entry.name}>
-                <th scope="row">
-                  <span
-                    className="swatch"
-                    style={{ backgroundColor: `var(${entry.colour})` }}
-                    aria-hidden="true"
-                  />
-                  {group === null || group.length === 0 ? (
-                    <span>{group === null ? 'Other: everything beyond these groups' : 'All records'}</span>
-                  ) : (
-                    <button
-                      type="button"
-                      className="cell-button code"
-                      aria-haspopup="menu"
-                      onClick={(event) => setMenu({ anchor: event.currentTarget, values: group })}
-                    >
-                      {entry.name}
-                    </button>
-                  )}
-                </th>
-                {at === null ? null : number(entry.values[at] ?? 0)}
-                {number(statistics.min)}
-                {number(statistics.average)}
-                {number(statistics.p95)}
-                {number(statistics.max)}
-                {number(statistics.last)}
-                {isSum ? number(statistics.total) : null}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-      {menu === null ? null : (
-        <ValueMenu
-          anchor={menu.anchor}
-          address={view.address}
-          values={menu.values}
-          onClose={() => setMenu(null)}
-        />
-      )}
-    </div>
-  );
 }
 
-/** The same question on the command line. */
-function findCommand(view: ViewProps, by: readonly string[], measure: string): string {
-  const where = filterOf(view);
-  const { startSeconds, endSeconds } = view.range;
-  const iso = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
-  const fields = by.length === 0 ? 'action' : by.join(',');
-  const measureOption = ['packets', 'flows', 'rejects'].includes(measure) ? ` --by ${measure}` : '';
-  const filter = where === '' ? '' : ` --where '${where.replaceAll("'", `'\\''`)}'`;
-  return `weir top ${fields}${measureOption}${filter} --since ${iso(startSeconds)} --until ${iso(endSeconds)}`;
+function commandParts(question: ExploreQuestion, view: ViewProps): FindQuestion {
+  const { startSeconds, endSeconds, bucketSeconds } = view.range;
+  return {
+    where: filterOf(view),
+    by: question.by,
+    measures: [question.measure.asked],
+    count: shownCount(question),
+    startSeconds,
+    endSeconds,
+    ...(isOverTime(question.shape) ? { everySeconds: bucketSeconds } : {}),
+  };
+}
+
+/** What the picture leaves out, said where it is seen. */
+function Notes({ question, view }: { readonly question: ExploreQuestion; readonly view: ViewProps }) {
+  const { measure, shape, compareSeconds } = question;
+  const first = view.lake.firstSeconds;
+  const notes = [
+    ...(shownCount(question) < question.count
+      ? ['Eight colours tell eight groups apart; grid, heatmap, bars and table show more of them.']
+      : []),
+    ...(shape === 'stacked' && !measure.isSum
+      ? [`${measure.label} of groups do not add up, so they are drawn as lines.`]
+      : []),
+    ...(compareSeconds !== null && first !== null && view.range.startSeconds - compareSeconds < first
+      ? ['The lake does not reach back over all of the earlier time; what it has is shown.']
+      : []),
+  ];
+  return notes.length === 0 ? null : <p className="shape-note">{notes.join(' ')}</p>;
+}
+
+function isNothing(row: QueryAnswer['rows'][number], answer: QueryAnswer, asked: string): boolean {
+  const value = row[answer.columns.findIndex(({ name }) => name === asked)] ?? null;
+  return value === null || Number(value) === 0;
 }

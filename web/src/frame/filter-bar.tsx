@@ -1,139 +1,138 @@
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
-import { type Completion, completeFilter } from '../../../src/query/index.ts';
+import { useEffect, useId, useRef, useState } from 'react';
+import { completeFilter, type Problem } from '../../../src/query/index.ts';
 import { type Address, goTo, hrefWith } from '../address.ts';
 import { readFilter } from '../filter.ts';
-import { FilterCompletion } from './filter-completion.tsx';
+import type { ViewRange } from '../time-range.ts';
+import { useLakeValues } from './lake-values.ts';
+import { SuggestInput } from './suggest-input.tsx';
 
-const SHOWN = 8;
+const SHOWN = 10;
 const NOTHING = { start: 0, end: 0, items: [] };
+const MAX_EXPECTED = 6;
 
-/** The filter as a line to type: words that fit are offered, and a mistake is marked at its place. */
-export function FilterBar({ address }: { readonly address: Address }) {
+/** The filter as a line to type: words and values that fit are offered, and a mistake is marked at its place. */
+export function FilterBar({ address, range }: { readonly address: Address; readonly range: ViewRange }) {
   const where = address.parameters['where'] ?? '';
   const [text, setText] = useState(where);
   const [cursor, setCursor] = useState(where.length);
   const [isOpen, setIsOpen] = useState(false);
-  const [chosen, setChosen] = useState(-1);
+  const [isTold, setIsTold] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const problemId = useId();
-  const listId = useId();
+  const lakeValues = useLakeValues(isOpen ? range : null);
   useEffect(() => setText(where), [where]);
   useEffect(() => {
     const focus = (): void => input.current?.select();
     window.addEventListener('weir:filter', focus);
     return () => window.removeEventListener('weir:filter', focus);
   }, []);
-  useEffect(() => {
-    // After a completion the cursor stands behind the word that was taken.
-    if (document.activeElement === input.current) input.current?.setSelectionRange(cursor, cursor);
-  }, [cursor, text]);
-  const completions = isOpen ? completeFilter(text, cursor, { limit: SHOWN }) : NOTHING;
-  const problem = text.trim() === '' || text === where ? undefined : readFilter(text).problems[0];
+  const completions = isOpen ? completionsAt(text, cursor, lakeValues) : NOTHING;
+  const { problems, warnings } = text.trim() === '' ? { problems: [], warnings: [] } : readFilter(text);
+  const [problem] = problems;
+  // While a word is being typed it is not a mistake yet, unless nothing that fits begins like it.
+  const isUnderWay = problem !== undefined && problem.end >= cursor && completions.items.length > 0;
+  const mistakes = [
+    ...(isUnderWay ? [] : problems),
+    ...warnings.map(({ start, end }) => ({ start, end, isDoubt: true })),
+  ];
   const change = (next: string, at: number): void => {
     setText(next);
     setCursor(at);
-    setChosen(-1);
+    setIsTold(false);
   };
-  const take = (item: Completion): void => {
-    const before = `${text.slice(0, completions.start)}${item.text} `;
-    change(before + text.slice(completions.end).trimStart(), before.length);
+  const mend = (): void => {
+    if (problem?.suggestion === null || problem === undefined) return;
+    const before = text.slice(0, problem.start) + problem.suggestion;
+    change(before + text.slice(problem.end), before.length);
   };
-  const apply = (next: string): void => {
-    setIsOpen(false);
-    goTo(hrefWith(address, { where: next === '' ? null : next }));
-  };
-  const onKey = (event: KeyboardEvent<HTMLInputElement>): void => {
-    const { items } = completions;
-    const item = items[chosen];
-    if (event.key === 'Escape') {
-      if (isOpen && items.length > 0) setIsOpen(false);
-      else {
-        setText(where);
-        event.currentTarget.blur();
-      }
-    } else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && items.length > 0) {
-      event.preventDefault();
-      setChosen((chosen + (event.key === 'ArrowDown' ? 1 : items.length)) % items.length);
-    } else if ((event.key === 'Enter' || event.key === 'Tab') && item !== undefined) {
-      event.preventDefault();
-      take(item);
-    }
-  };
+  const isMendable = problem !== undefined && problem.suggestion !== null && !isUnderWay;
+  const told = isUnderWay && !isTold ? undefined : (problem ?? (text === where ? undefined : warnings[0]));
   return (
     <form
       className="filter-line"
       role="search"
       onSubmit={(event) => {
         event.preventDefault();
-        if (problem === undefined) apply(text.trim());
+        setIsOpen(false);
+        setIsTold(true);
+        const next = text.trim();
+        if (problem === undefined) goTo(hrefWith(address, { where: next === '' ? null : next }));
       }}
     >
-      <div className={problem === undefined ? 'filter-box' : 'filter-box has-problem'}>
-        {problem === undefined ? null : <Underline text={text} start={problem.start} end={problem.end} />}
-        <input
-          ref={input}
-          value={text}
-          onChange={(event) => {
-            setIsOpen(true);
-            change(event.target.value, event.target.selectionStart ?? event.target.value.length);
-          }}
-          onBlur={() => setIsOpen(false)}
-          onKeyDown={onKey}
-          placeholder="Filter: dstport = 22 and srcaddr in 10.0.0.0/8"
-          role="combobox"
-          aria-label="Filter"
-          aria-autocomplete="list"
-          aria-expanded={completions.items.length > 0}
-          aria-controls={listId}
-          aria-activedescendant={chosen < 0 ? undefined : `${listId}-${chosen}`}
-          aria-invalid={problem !== undefined}
-          aria-describedby={problemId}
-          spellCheck={false}
-          autoComplete="off"
-          autoCapitalize="off"
-        />
+      <SuggestInput
+        input={input}
+        label="Filter"
+        text={text}
+        cursor={cursor}
+        completions={completions}
+        mistakes={mistakes}
+        placeholder="Filter: dstport = 22 and srcaddr in 10.0.0.0/8"
+        separator=" "
+        describedBy={problemId}
+        onChange={change}
+        onOpen={setIsOpen}
+        onMend={isMendable ? mend : null}
+        onGiveUp={() => {
+          change(where, where.length);
+          input.current?.blur();
+        }}
+      >
         <kbd aria-hidden="true">/</kbd>
-      </div>
-      {completions.items.length === 0 ? (
-        <span id={listId} />
-      ) : (
-        <FilterCompletion id={listId} items={completions.items} chosen={chosen} onTake={take} />
-      )}
+      </SuggestInput>
       <p id={problemId} className="filter-problem" role="status">
-        {problem === undefined || completions.items.length > 0 ? null : (
-          <>
-            {problem.message}
-            {problem.suggestion === null ? null : (
-              <>
-                {'; '}
-                <button
-                  type="button"
-                  className="text-button"
-                  onClick={() =>
-                    setText(
-                      text.slice(0, problem.start) + String(problem.suggestion) + text.slice(problem.end),
-                    )
-                  }
-                >
-                  use {problem.suggestion}
-                </button>
-              </>
-            )}
-          </>
+        {told === undefined || completions.items.length > 0 ? null : (
+          <Told problem={told} isMendable={told === problem && isMendable} onMend={mend} />
         )}
       </p>
     </form>
   );
 }
 
-/** A wavy line under the mistake, in a twin of the text that lies behind the input. */
-function Underline(props: { readonly text: string; readonly start: number; readonly end: number }) {
-  const { text, start, end } = props;
+/** What is wrong, what would have been understood, and the way out. */
+function Told(props: {
+  readonly problem: Problem;
+  readonly isMendable: boolean;
+  readonly onMend: () => void;
+}) {
+  const { problem, isMendable, onMend } = props;
+  const { expected } = problem;
   return (
-    <span className="filter-twin" aria-hidden="true">
-      {text.slice(0, start)}
-      <mark>{text.slice(start, end) || ' '}</mark>
-      {text.slice(end)}
-    </span>
+    <>
+      {problem.message}
+      {expected.length === 0 || isMendable ? null : (
+        <span className="filter-expected">
+          {' '}
+          Understood here: {expected.slice(0, MAX_EXPECTED).join(', ')}
+          {expected.length > MAX_EXPECTED ? ` and ${expected.length - MAX_EXPECTED} more` : ''}
+        </span>
+      )}
+      {isMendable ? (
+        <>
+          {' '}
+          <button
+            type="button"
+            className="text-button"
+            // Before the box loses the focus, and with it the place of the mistake.
+            onPointerDown={(event) => event.preventDefault()}
+            onClick={onMend}
+          >
+            use {problem.suggestion}
+          </button>{' '}
+          <kbd>Tab</kbd>
+        </>
+      ) : null}
+    </>
   );
+}
+
+function completionsAt(text: string, cursor: number, lake: ReturnType<typeof useLakeValues>) {
+  let column = '';
+  const found = completeFilter(text, cursor, {
+    limit: SHOWN,
+    values: (name, prefix) => {
+      column = name;
+      return lake.values(name, prefix);
+    },
+  });
+  return { ...found, items: lake.describe(column, found.items) };
 }

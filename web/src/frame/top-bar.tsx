@@ -24,7 +24,7 @@ export function TopBar(props: {
   return (
     <header className="top-bar">
       {range === null ? null : <TimeControl address={address} range={range} zone={zone} />}
-      {range === null ? <span className="spring" /> : <FilterBar address={address} />}
+      {range === null ? <span className="spring" /> : <FilterBar address={address} range={range} />}
       <LakeStatus lake={lake} zone={zone} />
       <button
         type="button"

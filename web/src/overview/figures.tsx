@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Coverage, Overview } from '../../../src/api/index.ts';
+import { type Address, hrefWith } from '../address.ts';
 import { joinFilters } from '../filter.ts';
 import { formatChange, formatShare } from '../format.ts';
 import { Link } from '../parts/link.tsx';
@@ -46,10 +47,17 @@ export function Figures(props: {
       ))}
       {where === '' ? (
         <Figure name="Interfaces" note={null}>
-          {coverage === null ? null : <Quantity value={coverage.interfaces} kind="count" />}
+          {coverage === null ? null : (
+            <Link
+              className="number-link"
+              href={hrefWith(view.address, { by: 'interface_id', shape: 'bars', n: '40' }, '/explore')}
+            >
+              <Quantity value={coverage.interfaces} kind="count" />
+            </Link>
+          )}
         </Figure>
       ) : null}
-      <WatchedFigure coverage={coverage} />
+      <WatchedFigure address={view.address} coverage={coverage} />
     </dl>
   );
 }
@@ -96,7 +104,13 @@ function VolumeNote(props: {
   );
 }
 
-function WatchedFigure({ coverage }: { readonly coverage: Coverage | null }) {
+function WatchedFigure({
+  address,
+  coverage,
+}: {
+  readonly address: Address;
+  readonly coverage: Coverage | null;
+}) {
   if (coverage === null) {
     return (
       <Figure name="Watched" note={null}>
@@ -108,9 +122,13 @@ function WatchedFigure({ coverage }: { readonly coverage: Coverage | null }) {
   const all = covered + idle + skipped + unknown;
   return (
     <Figure name="Watched" note={skipped > 0 ? `${formatShare(skipped, all)} lost` : 'nothing lost'}>
-      <span className="number" title={`${covered + idle} of ${all} interface-minutes`}>
+      <Link
+        className="number-link number"
+        href={hrefWith(address, { records: null }, '/lake')}
+        title={`${covered + idle} of ${all} interface-minutes; the blindest interfaces are listed under Lake`}
+      >
         {formatShare(covered + idle, all)}
-      </span>
+      </Link>
     </Figure>
   );
 }

@@ -6,6 +6,7 @@ import { joinFilters, restrictFilter } from '../filter.ts';
 import { formatShare } from '../format.ts';
 import { FieldValues, fieldValueOf, valuesText } from '../parts/field-value.tsx';
 import { Link } from '../parts/link.tsx';
+import { OtherMenu } from '../parts/other-menu.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Quantity } from '../parts/quantity.tsx';
 import { ValueMenu } from '../parts/value-menu.tsx';
@@ -46,12 +47,16 @@ function TopTable(props: {
   const { answer, rule, measure, view, where } = props;
   const [menu, setMenu] = useState<{
     readonly anchor: Element;
-    readonly values: readonly FieldValue[];
+    /** Null for "Other". */
+    readonly values: readonly FieldValue[] | null;
   } | null>(null);
   if (answer === null) return <div className="top-placeholder" style={{ height: rule.limit * 28 }} />;
   const rows = answer.rows.filter((row) => Number(row.sums[measure]) > 0);
   if (rows.length === 0) return <p className="hint">{rule.empty}</p>;
   const whole = Number(answer.total[measure]);
+  const groups = answer.rows.map((row) =>
+    answer.fields.map((field, at) => fieldValueOf(field, row.values[at])),
+  );
   const largest = Math.max(...rows.map((row) => Number(row.sums[measure])));
   return (
     <>
@@ -100,15 +105,34 @@ function TopTable(props: {
           })}
           {answer.other === null || Number(answer.other[measure]) === 0 ? null : (
             <tr className="other-row">
-              <th scope="row" title={`Everything beyond the first ${rows.length}`}>
-                Other
+              <th scope="row">
+                <button
+                  type="button"
+                  className="cell-button"
+                  tabIndex={-1}
+                  aria-haspopup="menu"
+                  title={`Everything beyond the first ${rows.length}`}
+                  onClick={(event) => setMenu({ anchor: event.currentTarget, values: null })}
+                >
+                  Other
+                </button>
               </th>
               <Measured sums={answer.other} measure={measure} whole={whole} />
             </tr>
           )}
         </tbody>
       </table>
-      {menu === null ? null : (
+      {menu === null ? null : menu.values === null ? (
+        <OtherMenu
+          anchor={menu.anchor}
+          address={view.address}
+          groups={groups}
+          about={`It comes to ${formatShare(Number(answer.other?.[measure] ?? 0), whole)} of the whole.`}
+          base={listFilter(rule, view.base)}
+          more={null}
+          onClose={() => setMenu(null)}
+        />
+      ) : (
         <ValueMenu
           anchor={menu.anchor}
           address={view.address}

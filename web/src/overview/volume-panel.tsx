@@ -2,13 +2,26 @@ import { useMemo, useState } from 'react';
 import type { Coverage, Overview } from '../../../src/api/index.ts';
 import { goTo, hrefWith } from '../address.ts';
 import { CoverageStrip } from '../charts/coverage-strip.tsx';
-import { TimeChart, type TimeSeries } from '../charts/time-chart.tsx';
+import { TimeChart } from '../charts/time-chart.tsx';
+import type { PreviousLine, TimeSeries } from '../charts/time-series.ts';
+import { resourceAddress } from '../client.ts';
+import { findCommandLine } from '../command-line.ts';
+import type { FieldValue } from '../filter.ts';
 import { formatMoment, formatQuantity, formatShare, formatWidth, type Quantity } from '../format.ts';
+import { CopyMenu } from '../parts/copy-menu.tsx';
+import { ValueMenu } from '../parts/value-menu.tsx';
 import { rangeChanges } from '../time-range.ts';
-import { MEASURE_NAMES, measureOf, type ViewProps, type VolumeMeasure } from '../view.ts';
-import { gapsOf, rejectSeries, volumeSeries } from './volume-series.ts';
+import {
+  filterOf,
+  MEASURE_NAMES,
+  measureOf,
+  scopeParameters,
+  type ViewProps,
+  type VolumeMeasure,
+} from '../view.ts';
+import { gapsOf, rejectSeries, type VolumeLine, type VolumeSeries, volumeSeries } from './volume-series.ts';
 
-const NOTHING = { series: [], previous: [] };
+const NOTHING: VolumeSeries = { series: [], previous: [] };
 const MEASURES: readonly VolumeMeasure[] = ['bytes', 'packets', 'flows'];
 
 /** Volume mirrored by direction, rejected records, and coverage, on one axis with one crosshair. */
@@ -32,11 +45,11 @@ export function VolumePanel(
     [range.startSeconds, range.endSeconds, range.bucketSeconds],
   );
   const volume = useMemo(
-    () => (overview === null ? NOTHING : volumeSeries(overview, axis, measure)),
+    (): VolumeSeries => (overview === null ? NOTHING : volumeSeries(overview, axis, measure)),
     [overview, axis, measure],
   );
   const rejects = useMemo(
-    () => (overview === null ? NOTHING : rejectSeries(overview, axis)),
+    (): VolumeSeries => (overview === null ? NOTHING : rejectSeries(overview, axis)),
     [overview, axis],
   );
   const gaps = useMemo(() => gapsOf(coverage, axis), [coverage, axis]);
@@ -47,6 +60,13 @@ export function VolumePanel(
   };
   const hasBoth =
     volume.series.some((entry) => entry.isBelow) && volume.series.some((entry) => entry.isBelow !== true);
+  const [menu, setMenu] = useState<OpenMenu | null>(null);
+  const onPick =
+    (lines: readonly VolumeLine[]) =>
+    (picked: TimeSeries, _index: number, anchor: Element): void => {
+      const values = lines.find(({ name }) => name === picked.name)?.group;
+      if (values !== undefined) setMenu({ anchor, values });
+    };
   const moment = at === null ? null : range.startSeconds + at * range.bucketSeconds;
   const shared = { axis, gaps, zone, cursor };
   return (
@@ -58,13 +78,24 @@ export function VolumePanel(
           series={volume.series}
           quantity={quantity}
           at={at}
-          hasPrevious={volume.previous.length > 0}
+          previous={volume.previous}
+          onOpen={setMenu}
         />
         <span className="panel-note">
           {moment === null
             ? `per ${formatWidth(range.bucketSeconds)}`
             : `${formatMoment(moment, zone)} + ${formatWidth(range.bucketSeconds)}`}
         </span>
+        {overview === null ? null : (
+          <CopyMenu
+            sql={overview.explain.sql}
+            command={volumeCommand(props)}
+            get={resourceAddress('/api/overview', {
+              ...scopeParameters(props),
+              bucketSeconds: range.bucketSeconds,
+            })}
+          />
+        )}
       </div>
       <TimeChart
         label={`${MEASURE_NAMES[measure]} by direction and action`}
@@ -72,12 +103,19 @@ export function VolumePanel(
         previous={volume.previous}
         quantity={quantity}
         height={236}
+        onPick={onPick(volume.series)}
         {...(hasBoth ? { halves: ['ingress', 'egress'] as const } : {})}
         {...shared}
       />
       <div className="panel-line">
         <h2>Rejected records</h2>
-        <Readout series={rejects.series} quantity="count" at={at} hasPrevious={false} />
+        <Readout
+          series={rejects.series}
+          quantity="count"
+          at={at}
+          previous={rejects.previous}
+          onOpen={setMenu}
+        />
       </div>
       <TimeChart
         label="Rejected records"
@@ -85,6 +123,7 @@ export function VolumePanel(
         previous={rejects.previous}
         quantity="count"
         height={96}
+        onPick={onPick(rejects.series)}
         {...shared}
       />
       <CoverageStrip axis={axis} coverage={coverage} cursor={cursor} />
@@ -94,6 +133,14 @@ export function VolumePanel(
         axisStart={range.startSeconds}
         bucketSeconds={range.bucketSeconds}
       />
+      {menu === null ? null : (
+        <ValueMenu
+          anchor={menu.anchor}
+          address={address}
+          values={menu.values}
+          onClose={() => setMenu(null)}
+        />
+      )}
     </section>
   );
 }
@@ -122,38 +169,67 @@ function MeasureChoice({
   );
 }
 
+/** A menu of a series, and where it opens. */
+interface OpenMenu {
+  readonly anchor: Element;
+  readonly values: readonly FieldValue[];
+}
+
 /** The names of the series with their value under the crosshair, or their total: legend and readout in one. */
 function Readout(props: {
-  readonly series: readonly TimeSeries[];
+  readonly series: readonly VolumeLine[];
   readonly quantity: Quantity;
   readonly at: number | null;
-  readonly hasPrevious: boolean;
+  readonly previous: readonly PreviousLine[];
+  readonly onOpen: (menu: OpenMenu) => void;
 }) {
-  const { series, quantity, at, hasPrevious } = props;
+  const { series, quantity, at, previous, onOpen } = props;
+  const valueOf = (values: readonly (number | null)[]): number =>
+    at === null ? values.reduce<number>((sum, one) => sum + (one ?? 0), 0) : (values[at] ?? 0);
+  const before = previous.reduce((sum, line) => sum + valueOf(line.values), 0);
   return (
     <ul className="readout">
       {series.map((entry) => {
-        const value = at === null ? entry.values.reduce((sum, one) => sum + one, 0) : (entry.values[at] ?? 0);
-        const { short, exact } = formatQuantity(value, quantity);
+        const { short, exact } = formatQuantity(valueOf(entry.values), quantity);
         return (
           <li key={entry.name}>
-            <span
-              className={entry.isHatched === true ? 'swatch is-hatched' : 'swatch'}
-              style={{ backgroundColor: `var(${entry.colour})` }}
-              aria-hidden="true"
-            />
-            {entry.name} <b title={exact}>{short}</b>
+            <button
+              type="button"
+              aria-haspopup="menu"
+              title={exact}
+              onClick={(event) => onOpen({ anchor: event.currentTarget, values: entry.group })}
+            >
+              <span
+                className={entry.isHatched === true ? 'swatch is-hatched' : 'swatch'}
+                style={{ backgroundColor: `var(${entry.colour})` }}
+                aria-hidden="true"
+              />
+              {entry.name} <b>{short}</b>
+            </button>
           </li>
         );
       })}
-      {hasPrevious ? (
-        <li>
+      {previous.length === 0 ? null : (
+        <li title={formatQuantity(before, quantity).exact}>
           <span className="swatch is-line" aria-hidden="true" />
-          period before
+          period before <b>{formatQuantity(before, quantity).short}</b>
         </li>
-      ) : null}
+      )}
     </ul>
   );
+}
+
+/** The same volume on the command line. */
+function volumeCommand(view: ViewProps): string {
+  const { startSeconds, endSeconds, bucketSeconds } = view.range;
+  return findCommandLine({
+    where: filterOf(view),
+    by: ['direction', 'action'],
+    measures: ['bytes', 'packets', 'flows'],
+    everySeconds: bucketSeconds,
+    startSeconds,
+    endSeconds,
+  });
 }
 
 function CoverageReadout(props: {

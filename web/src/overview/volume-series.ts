@@ -1,11 +1,18 @@
 import type { Coverage, Overview } from '../../../src/api/index.ts';
-import { sliceCount, type TimeAxis, type TimeSeries } from '../charts/time-chart.tsx';
+import { sliceAt, sliceCount, type TimeAxis } from '../charts/time-axis.ts';
+import type { PreviousLine, TimeSeries } from '../charts/time-series.ts';
+import type { FieldValue } from '../filter.ts';
 import type { VolumeMeasure } from '../view.ts';
 
 /** The series of the volume chart and their previous period. */
 export interface VolumeSeries {
-  readonly series: readonly TimeSeries[];
-  readonly previous: readonly { readonly values: readonly number[]; readonly isBelow: boolean }[];
+  readonly series: readonly VolumeLine[];
+  readonly previous: readonly PreviousLine[];
+}
+
+/** One series of a volume chart, with the values that its records have. */
+export interface VolumeLine extends TimeSeries {
+  readonly group: readonly FieldValue[];
 }
 
 type Point = Overview['points'][number];
@@ -32,18 +39,22 @@ const RULES: readonly SeriesRule[] = [
 
 /** The mirrored series of an overview; series without anything in them are left out. */
 export function volumeSeries(overview: Overview, axis: TimeAxis, measure: VolumeMeasure): VolumeSeries {
-  const series = RULES.map((rule): TimeSeries => {
+  const series = RULES.map((rule): VolumeLine => {
     const points = overview.points.filter(
       (point) => point.direction === rule.direction && point.action === rule.action,
     );
     return {
       name: rule.name,
+      group: [
+        { field: 'direction', value: rule.direction },
+        { field: 'action', value: rule.action },
+      ],
       colour: rule.colour,
       values: spread(points, axis, (point) => Number(point[measure])),
       isBelow: rule.direction === 'egress',
       isHatched: rule.direction === null,
     };
-  }).filter((entry) => entry.values.some((value) => value > 0));
+  }).filter((entry) => entry.values.some((value) => (value ?? 0) > 0));
   if (overview.previousTotals === null) return { series, previous: [] };
   const isBelow = (point: Point): boolean => point.direction === 'egress';
   const previous = [false, true].map((below) => ({
@@ -54,7 +65,7 @@ export function volumeSeries(overview: Overview, axis: TimeAxis, measure: Volume
       (point) => Number(previousOf(point, measure)),
     ),
   }));
-  return { series, previous: previous.filter((line) => line.values.some((value) => value > 0)) };
+  return { series, previous: previous.filter((line) => line.values.some((value) => (value ?? 0) > 0)) };
 }
 
 /** Rejected records over time, which bytes would never show. */
@@ -63,7 +74,14 @@ export function rejectSeries(overview: Overview, axis: TimeAxis): VolumeSeries {
   const values = spread(rejected, axis, (point) => Number(point.flows));
   const before = spread(rejected, axis, (point) => Number(point.previousFlows ?? 0));
   return {
-    series: [{ name: 'rejected records', colour: '--reject', values }],
+    series: [
+      {
+        name: 'rejected records',
+        group: [{ field: 'action', value: 'REJECT' }],
+        colour: '--reject',
+        values,
+      },
+    ],
     previous: overview.previousTotals === null ? [] : [{ values: before, isBelow: false }],
   };
 }
@@ -86,8 +104,8 @@ function spread(
 ): readonly number[] {
   const values = Array.from({ length: sliceCount(axis) }, () => 0);
   for (const point of points) {
-    const index = Math.round((point.startSeconds - axis.startSeconds) / axis.bucketSeconds);
-    if (index >= 0 && index < values.length) values[index] = (values[index] ?? 0) + valueOf(point);
+    const index = sliceAt(axis, point.startSeconds);
+    if (index !== null) values[index] = (values[index] ?? 0) + valueOf(point);
   }
   return values;
 }

@@ -1,0 +1,36 @@
+/** A question in parts, as the command line takes it. */
+export interface FindQuestion {
+  readonly where: string;
+  readonly by: readonly string[];
+  readonly measures: readonly string[];
+  /** Slices of time; none when absent. */
+  readonly everySeconds?: number;
+  /** Groups that stand alone; the default of the command when absent. */
+  readonly count?: number;
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+}
+
+/** The command that asks the same as the console: the same groups, slices and sums. Pure. */
+export function findCommandLine(question: FindQuestion): string {
+  const { where, by, measures, everySeconds, count, startSeconds, endSeconds } = question;
+  return [
+    'weir find',
+    quoted(where),
+    ...(by.length === 0 ? [] : [`--by ${by.join(',')}`]),
+    `--sum ${measures.join(',')}`,
+    ...(everySeconds === undefined ? [] : [`--every ${everySeconds}s`]),
+    ...(by.length === 0 || count === undefined ? [] : [`-n ${count}`]),
+    `--since ${isoOf(startSeconds)}`,
+    `--until ${isoOf(endSeconds)}`,
+  ].join(' ');
+}
+
+/** A word of a shell command, whatever is in it. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function isoOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+}

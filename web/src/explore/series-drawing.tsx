@@ -1,0 +1,171 @@
+import { type ReactNode, useMemo, useState } from 'react';
+import type { QueryAnswer } from '../../../src/api/index.ts';
+import { HeatChart } from '../charts/heat-chart.tsx';
+import type { AxisCursor, TimeAxis } from '../charts/time-axis.ts';
+import { TimeChart } from '../charts/time-chart.tsx';
+import type { PreviousLine, SeriesShape, TimeSeries } from '../charts/time-series.ts';
+import { formatWidth } from '../format.ts';
+import type { ViewProps } from '../view.ts';
+import { useGroupMenu } from './group-menu.tsx';
+import { type ExploreSeries, mirroredRest, seriesOf, togetherOf } from './groups.ts';
+import { COUNTS, type ExploreQuestion, isMirrored } from './question.ts';
+import { SeriesGrid } from './series-grid.tsx';
+import { GroupName, SeriesTable } from './series-table.tsx';
+import { statisticsOf } from './statistics.ts';
+
+const NONE: readonly ExploreSeries[] = [];
+
+/** An answer over time: stacked, lines, grid, heatmap, and the table that stands below each, or alone. */
+export function SeriesDrawing(props: {
+  readonly view: ViewProps;
+  readonly question: ExploreQuestion;
+  /** Null while it is loading: its space is kept. */
+  readonly answer: QueryAnswer | null;
+  /** The whole by direction, for the rest above and below the axis. */
+  readonly whole: QueryAnswer | null;
+  readonly axis: TimeAxis;
+  readonly gaps: readonly number[];
+  /** Slices of which nothing is known at the earlier time. */
+  readonly gapsBefore: readonly number[];
+  readonly cursor: AxisCursor;
+  /** What lies right below the drawing. */
+  readonly children: ReactNode;
+}) {
+  const { view, question, answer, whole, axis, gaps, gapsBefore, cursor, children } = props;
+  const { measure, shape } = question;
+  const key = JSON.stringify(question);
+  const series = useMemo(
+    () => (answer === null ? NONE : allSeries(answer, whole, question, axis, gaps, gapsBefore)),
+    // The key stands for the question.
+    [answer, whole, key, axis, gaps, gapsBefore],
+  );
+  const [near, setNear] = useState<ExploreSeries | null>(null);
+  const rest = series.filter(({ group }) => group === null);
+  const { open, menu } = useGroupMenu({
+    view,
+    groups: series.flatMap(({ group }) => (group === null || group.length === 0 ? [] : [group])),
+    rest: { value: measure.isSum ? totalOf(rest) : null, whole: measure.isSum ? totalOf(series) : null },
+    quantity: measure.quantity,
+    nextCount: COUNTS.find((count) => count > question.count) ?? null,
+  });
+  const drawnShape: SeriesShape = shape === 'stacked' && measure.isSum ? 'stacked' : 'lines';
+  const hasColours = shape === 'stacked' || shape === 'lines';
+  const previous = useMemo(() => previousLines(series, drawnShape), [series, drawnShape]);
+  const label = `${measure.label} by ${question.by.join(', ') || 'nothing'}`;
+  const shared = { axis, gaps, quantity: measure.quantity, zone: view.zone, cursor };
+  const onPick = (picked: TimeSeries, _index: number, anchor: Element): void => {
+    const found = series.find(({ name }) => name === picked.name);
+    if (found !== undefined) open(found.group, anchor);
+  };
+  return (
+    <>
+      {hasColours ? (
+        <TimeChart
+          label={label}
+          series={series}
+          previous={previous}
+          shape={drawnShape}
+          height={300}
+          standsOut={near}
+          onPick={onPick}
+          {...(isMirrored(question) ? { halves: ['ingress', 'egress'] as const } : {})}
+          {...shared}
+        />
+      ) : null}
+      {shape === 'grid' ? (
+        <SeriesGrid
+          series={series}
+          axis={axis}
+          gaps={gaps}
+          measure={measure}
+          zone={view.zone}
+          cursor={cursor}
+          onOpen={open}
+        />
+      ) : null}
+      {shape === 'heatmap' ? (
+        <HeatChart
+          label={label}
+          series={series}
+          left={heatLabelsWidth()}
+          onPick={(picked, _index, anchor) => open(picked.group, anchor)}
+          renderLabel={(entry) => <GroupName entry={entry} onOpen={open} />}
+          {...shared}
+        />
+      ) : null}
+      {children}
+      <Rule axis={axis} gaps={gaps} question={question} />
+      <SeriesTable
+        view={view}
+        series={series}
+        measure={measure}
+        hasSwatches={hasColours}
+        at={cursor.at}
+        onNear={setNear}
+        onOpen={open}
+      />
+      {menu}
+    </>
+  );
+}
+
+/** Space for the names of the rows of a heatmap, in pixels: less on a narrow screen. */
+export function heatLabelsWidth(): number {
+  return window.innerWidth < 760 ? 128 : 240;
+}
+
+/** How slices without records count, in one line above the numbers they make. */
+function Rule(props: {
+  readonly axis: TimeAxis;
+  readonly gaps: readonly number[];
+  readonly question: ExploreQuestion;
+}) {
+  const { axis, gaps, question } = props;
+  const { slices } = statisticsOf(
+    Array.from({ length: Math.round((axis.endSeconds - axis.startSeconds) / axis.bucketSeconds) }, () => 0),
+  );
+  const watched = slices - gaps.length;
+  const width = formatWidth(axis.bucketSeconds);
+  const zero = question.measure.isZeroWithout
+    ? 'a slice without records counts as zero'
+    : 'a slice without records has no value';
+  return (
+    <p className="table-rule hint">
+      Over {watched} slices of {/^\d/.test(width) ? width : `1 ${width}`}; {zero}
+      {gaps.length === 0 ? '' : `, ${gaps.length} that nobody watched are left out`}.
+    </p>
+  );
+}
+
+function allSeries(
+  answer: QueryAnswer,
+  whole: QueryAnswer | null,
+  question: ExploreQuestion,
+  axis: TimeAxis,
+  gaps: readonly number[],
+  gapsBefore: readonly number[],
+): readonly ExploreSeries[] {
+  const series = seriesOf(answer, question, axis, gaps, gapsBefore);
+  if (whole === null) return series;
+  return mirroredRest(series, seriesOf(whole, { ...question, by: ['direction'] }, axis, gaps, gapsBefore));
+}
+
+/** One line for the whole of each half behind a stack; behind lines one for each of them. */
+function previousLines(series: readonly ExploreSeries[], shape: SeriesShape): readonly PreviousLine[] {
+  const compared = series.flatMap((entry) =>
+    entry.previous === null ? [] : [{ ...entry, values: entry.previous }],
+  );
+  if (shape === 'lines') {
+    return compared
+      .filter(({ group }) => group !== null)
+      .map(({ values, colour, isBelow = false }) => ({ values, colour, isBelow }));
+  }
+  return [false, true].flatMap((isBelow) => {
+    const half = compared.filter((entry) => (entry.isBelow ?? false) === isBelow);
+    return half.length === 0 ? [] : [{ isBelow, values: togetherOf(half.map(({ values }) => values)) }];
+  });
+}
+
+function totalOf(series: readonly ExploreSeries[]): number {
+  return series.reduce((sum, { values }) => sum + (statisticsOf(values).total ?? 0), 0);
+}

@@ -1,0 +1,59 @@
+import { type Address, type Changes, goTo, hrefWith } from '../address.ts';
+import { type FieldValue, joinFilters, narrowFilter } from '../filter.ts';
+import { Link } from './link.tsx';
+import { Popover } from './popover.tsx';
+
+/** What "Other" is, and the ways into it: only it, its records, more groups. */
+export function OtherMenu(props: {
+  readonly anchor: Element;
+  readonly address: Address;
+  /** The groups that stand alone; everything else is "Other". */
+  readonly groups: readonly (readonly FieldValue[])[];
+  /** One sentence on how much it is. */
+  readonly about: string;
+  /** A condition that the groups share and the address does not have. */
+  readonly base?: string;
+  /** Changes of the address that show more groups; null when there cannot be more. */
+  readonly more: Changes | null;
+  readonly onClose: () => void;
+}) {
+  const { anchor, address, groups, about, base = '', more, onClose } = props;
+  const rest = groups.reduce(
+    (where, values) => narrowFilter(where, values, 'not'),
+    address.parameters['where'] ?? '',
+  );
+  return (
+    <Popover anchor={anchor} label="Other" role="menu" onClose={onClose}>
+      <p className="menu-title is-words">
+        Other is everything beyond the {groups.length} {groups.length === 1 ? 'group' : 'groups'} that{' '}
+        {groups.length === 1 ? 'stands' : 'stand'} alone. {about}
+      </p>
+      <button
+        type="button"
+        role="menuitem"
+        data-first
+        onClick={() => {
+          onClose();
+          goTo(hrefWith(address, { where: rest }));
+        }}
+      >
+        Only what is in Other
+      </button>
+      {more === null ? null : (
+        <button
+          type="button"
+          role="menuitem"
+          onClick={() => {
+            onClose();
+            goTo(hrefWith(address, more));
+          }}
+        >
+          Show more groups
+        </button>
+      )}
+      <Link role="menuitem" href={hrefWith(address, { records: joinFilters(base, rest) })} onClick={onClose}>
+        Show the records
+      </Link>
+    </Popover>
+  );
+}
