@@ -37,7 +37,8 @@ export function TopList({ rule, ...view }: ViewProps & { readonly rule: ListRule
   );
 }
 
-function TopTable(props: {
+/** A top list that was already asked for, as a table. */
+export function TopTable(props: {
   readonly answer: Top | null;
   readonly rule: ListRule;
   readonly measure: TopMeasure;
