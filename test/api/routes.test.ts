@@ -408,6 +408,7 @@ describe('/api/openapi.json', () => {
     const asked: Record<string, string> = {
       '/api/top': '?by=srcaddr,dstaddr',
       '/api/values': '?field=srcaddr',
+      '/api/entity': '?kind=port&value=443',
     };
     for (const route of ROUTES.filter((entry) => entry.method === 'get')) {
       const answer = await api.json(`${route.path}${asked[route.path] ?? ''}`);

@@ -3,6 +3,7 @@ import type {
   AskAnswer,
   AskBody,
   Coverage,
+  EntityFacts,
   InsightsAnswer,
   InsightsBody,
   LakeState,
@@ -27,6 +28,7 @@ interface Answers {
   readonly '/api/coverage': Coverage;
   readonly '/api/top': Top;
   readonly '/api/network': Network;
+  readonly '/api/entity': EntityFacts;
   readonly '/api/values': Values;
   readonly '/api/records': Records;
   readonly '/api/ledger': Ledger;

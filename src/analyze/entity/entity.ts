@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../engine/index.ts';
-import { and, type Explanation, type Expression, either, planOf, test } from '../../query/index.ts';
+import { and, type Explanation, type Expression, planOf } from '../../query/index.ts';
 import { type Count, countOf } from '../count.ts';
 import type { AnalyzeDeps } from '../deps.ts';
 import { explainOnLake, runPlan } from '../run-plan.ts';
