@@ -10,23 +10,22 @@ export function measureSql(measure: Measure, writer: SqlWriter, scope: Scope): T
   const filter =
     measure.where === undefined ? '' : ` FILTER (WHERE ${conditionSql(measure.where, writer, scope)})`;
   const value = measure.value === null ? null : expressionSql(measure.value, writer, scope);
-  if (value === null) return { sql: `count(*)${filter}`, type: 'number' };
+  if (value === null) return { sql: `count(*)${filter}`, type: 'number', isWhole: true };
   if (value.type === 'none')
     return measure.aggregate.startsWith('count')
       ? { sql: '0', type: 'number' }
       : { sql: 'NULL', type: 'none' };
-  const number = isNumeric(value.type) ? value.sql : writer.fact('cast.number', textOf(writer, value));
+  const number = numberOf(value, writer);
   const numeric = (sql: string): TypedSql => ({ sql: `${sql}${filter}`, type: 'number' });
   switch (measure.aggregate) {
     case 'count':
-      return numeric(`count(${value.sql})`);
+      return { ...numeric(`count(${value.sql})`), isWhole: true };
     case 'count_distinct':
       return numeric(`count(DISTINCT ${value.sql})`);
     case 'sum': {
-      if (measure.value?.kind !== 'column' || !isNumeric(value.type))
-        return numeric(writer.fact('aggregate.sum', number));
+      if (value.isWhole !== true) return numeric(writer.fact('aggregate.sum', number));
       const sum = `sum(${value.sql})${filter}`;
-      return { sql: writer.fact('aggregate.whole', sum), type: 'number' };
+      return { sql: writer.fact('aggregate.whole', sum), type: 'number', isWhole: true };
     }
     case 'avg':
       return numeric(`avg(${number})`);
@@ -57,4 +56,11 @@ export function measureSql(measure: Measure, writer: SqlWriter, scope: Scope): T
       return { sql: writer.fact(fact, value.sql, naturalKey(value, writer)), type: value.type };
     }
   }
+}
+
+/** A value as a number: text by what it says, a condition as 1 or 0; missing where it is none. */
+export function numberOf(value: TypedSql, writer: SqlWriter): string {
+  if (isNumeric(value.type) || value.type === 'none') return value.sql;
+  if (value.type === 'boolean') return `CASE WHEN ${value.sql} THEN 1 ELSE 0 END`;
+  return writer.fact('cast.number', textOf(writer, value));
 }

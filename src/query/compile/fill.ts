@@ -35,7 +35,7 @@ export function fillRows(step: Extract<Step, { kind: 'fill' }>, rows: Rows, writ
           ? `g.${value.sql}`
           : filled(name, value, step, writer);
     items.push(`${source} AS ${out}`);
-    columns.set(name, { sql: out, type: value.type });
+    columns.set(name, { ...value, sql: out });
   }
   const on = [
     `d.${time.sql} = g.bucket_time`,

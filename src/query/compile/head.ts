@@ -144,7 +144,7 @@ function groupedSelect(
   const add = (name: string, value: TypedSql): void => {
     const quoted = freeName(name, taken);
     items.push(value.sql === quoted ? quoted : `${value.sql} AS ${quoted}`);
-    columns.set(name, { sql: quoted, type: value.type });
+    columns.set(name, { ...value, sql: quoted });
   };
   if (plan.bucket !== null) {
     const seconds = rollup === null ? '"start"' : rollupSeconds(rollup, writer);
@@ -204,14 +204,15 @@ function unionOf(
     const of = (flag: number): string => {
       const merge = mergeOf(measure.aggregate) ?? 'max';
       const merged = `${merge}(CASE WHEN "is_earlier" = ${flag} THEN ${value.sql} END)`;
-      const picked = merge === 'sum' ? writer.fact('aggregate.whole', merged) : merged;
+      const picked =
+        merge === 'sum' && value.isWhole === true ? writer.fact('aggregate.whole', merged) : merged;
       return measure.aggregate.startsWith('count') ? `COALESCE(${picked}, 0)` : picked;
     };
     values.push(`${of(0)} AS ${value.sql}`);
     if (plan.compareShiftSeconds === null) continue;
     const previous = quoteName(`previous_${measure.name}`);
     values.push(`${of(1)} AS ${previous}`);
-    columns.set(`previous_${measure.name}`, { sql: previous, type: value.type });
+    columns.set(`previous_${measure.name}`, { ...value, sql: previous });
   }
   const groups = keys.length === 0 ? '' : ` GROUP BY ${keys.map((_, i) => i + 1).join(', ')}`;
   return { sql: `SELECT ${[...keys, ...values].join(', ')} FROM (${inner}) AS u${groups}`, columns };

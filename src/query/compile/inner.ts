@@ -21,7 +21,7 @@ export function innerRows(rows: Rows): InnerRows {
         const value = inner.column(name) ?? { sql: 'NULL', type: 'none' };
         const out = freeName('inner', taken);
         items.push(`${value.sql} AS ${out}`);
-        return { sql: out, type: value.type };
+        return { ...value, sql: out };
       });
       const place = freeName('inner_place', taken);
       if (isNumbered) items.push(`${placeOf(source)} AS ${place}`);
@@ -129,7 +129,7 @@ function added(
   return entries.map(({ name }, i) => {
     const value = values[i] ?? NOTHING;
     const out = freeName(name, taken);
-    columns.set(name, { sql: out, type: value.type });
+    columns.set(name, { ...value, sql: out });
     return `${value.sql} AS ${out}`;
   });
 }

@@ -53,7 +53,7 @@ export function wrappedRows(rows: Rows, extra: readonly NamedSql[] = [], always 
     }
     const inner = freeName(name, taken);
     items.push(`, ${value.sql} AS ${inner}`);
-    columns.set(name, { sql: inner, type: value.type });
+    columns.set(name, { ...value, sql: inner });
   }
   const from = `(SELECT *${items.join('')} ${fromWhere(rows)}${rows.count === null ? '' : tail(rows)}) AS r`;
   return { ...rows, from, conditions: [], columns, count: null, taken };

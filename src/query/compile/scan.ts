@@ -5,7 +5,7 @@ import type { Plan, PlanSource } from '../plan/plan.ts';
 import { armsOf } from './arms.ts';
 import { quoteName, type SqlWriter } from './dialect.ts';
 import { conditionSql } from './expression.ts';
-import { type Scope, type TypedSql, typeOfColumn } from './types.ts';
+import { type Scope, storedValue, type TypedSql } from './types.ts';
 
 /** Columns computed from others, over any rows that hold the fields of a record. */
 const RATES: Readonly<Record<string, string>> = {
@@ -22,10 +22,7 @@ export function recordScope(source: PlanSource): Scope {
   const known = recordScopes.get(source);
   if (known !== undefined) return known;
   const columns = new Map<string, TypedSql>(
-    tableOf(source).columns.map((entry) => [
-      entry.name,
-      { sql: quoteName(entry.name), type: typeOfColumn(entry.type) },
-    ]),
+    tableOf(source).columns.map((entry) => [entry.name, storedValue(quoteName(entry.name), entry.type)]),
   );
   for (const [name, sql] of Object.entries(RATES)) columns.set(name, { sql, type: 'number' });
   columns.set('event_time', { sql: '("start" * 1000)', type: 'time' });

@@ -1,10 +1,10 @@
 import type { Step } from '../plan/step.ts';
+import { numberOf } from './aggregate.ts';
 import type { SqlWriter } from './dialect.ts';
 import { expressionSql, valueSql } from './expression.ts';
 import { freeName, type Rows, scopeOf, wrappedRows } from './rows.ts';
 import { fromWhere } from './scan.ts';
-import { isNumeric, type TypedSql } from './types.ts';
-import { textOf } from './value-test.ts';
+import type { TypedSql } from './types.ts';
 
 type StepOf<K extends Step['kind']> = Extract<Step, { kind: K }>;
 
@@ -97,10 +97,4 @@ export function totalsRows(step: StepOf<'totals'>, rows: Rows, writer: SqlWriter
     count: null,
     taken,
   };
-}
-
-function numberOf(value: TypedSql, writer: SqlWriter): string {
-  return isNumeric(value.type) || value.type === 'none'
-    ? value.sql
-    : writer.fact('cast.number', textOf(writer, value));
 }

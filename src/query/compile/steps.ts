@@ -74,7 +74,7 @@ function groupRows(step: Extract<Step, { kind: 'group' }>, rows: Rows, writer: S
   const add = (name: string, value: TypedSql): void => {
     const inner = freeName(name, taken);
     items.push(value.sql === inner ? inner : `${value.sql} AS ${inner}`);
-    columns.set(name, { sql: inner, type: value.type });
+    columns.set(name, { ...value, sql: inner });
   };
   for (const key of step.keys) add(key.name, valueSql(key.value, writer, scope));
   for (const measure of step.measures) add(measure.name, measureSql(measure, writer, scope));

@@ -64,9 +64,10 @@ function withOther(plan: Plan, grouped: GroupedSql, keys: readonly string[], sam
     aggregates.set(`previous_${name}`, aggregate);
   }
   const groupBy: string[] = [];
-  const items = [...grouped.columns].map(([name, { sql }]) => {
+  const items = [...grouped.columns].map(([name, column]) => {
+    const { sql } = column;
     const aggregate = aggregates.get(name);
-    if (aggregate !== undefined) return `${mergedSql(`g.${sql}`, aggregate)} AS ${sql}`;
+    if (aggregate !== undefined) return `${mergedSql({ ...column, sql: `g.${sql}` }, aggregate)} AS ${sql}`;
     const value = keys.includes(sql) ? `CASE WHEN k."is_kept" = 1 THEN g.${sql} END` : `g.${sql}`;
     groupBy.push(value);
     return `${value} AS ${sql}`;
@@ -75,19 +76,17 @@ function withOther(plan: Plan, grouped: GroupedSql, keys: readonly string[], sam
   return `SELECT ${items.join(', ')}, k."is_kept" IS NULL AS "other" FROM "groups" AS g LEFT JOIN "kept" AS k ON ${same} GROUP BY ${groupBy.join(', ')}`;
 }
 
-function mergedSql(value: string, aggregate: AggregateName): string {
+function mergedSql({ sql, isWhole }: TypedSql, aggregate: AggregateName): string {
   const merge = mergeOf(aggregate);
-  if (merge === null) return `CASE WHEN max(k."is_kept") = 1 THEN max(${value}) END`;
-  return merge === 'sum' ? `CAST(sum(${value}) AS ${wholeOrDouble(aggregate)})` : `${merge}(${value})`;
+  if (merge === null) return `CASE WHEN max(k."is_kept") = 1 THEN max(${sql}) END`;
+  return merge === 'sum'
+    ? `CAST(sum(${sql}) AS ${isWhole === true ? 'BIGINT' : 'DOUBLE'})`
+    : `${merge}(${sql})`;
 }
 
 function rankingMeasure(plan: Plan, order: readonly OrderKey[]): Measure | undefined {
   const names = new Set(order.map((key) => key.name));
   return plan.measures.find((measure) => names.has(measure.name)) ?? plan.measures[0];
-}
-
-function wholeOrDouble(aggregate: AggregateName): string {
-  return aggregate === 'count' || aggregate === 'sum' ? 'BIGINT' : 'DOUBLE';
 }
 
 function orderSql(order: readonly OrderKey[], columns: ReadonlyMap<string, TypedSql>): readonly string[] {

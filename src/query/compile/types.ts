@@ -20,6 +20,14 @@ export type ValueType =
 export interface TypedSql {
   readonly sql: string;
   readonly type: ValueType;
+  /** True for numbers known to be whole, whose sums are then whole too; absent when nobody knows. */
+  readonly isWhole?: boolean;
+}
+
+/** The value of a lake column. */
+export function storedValue(sql: string, type: ColumnType): TypedSql {
+  const isWhole = type === 'INTEGER' || type === 'BIGINT';
+  return isWhole ? { sql, type: 'number', isWhole } : { sql, type: typeOfColumn(type) };
 }
 
 /** The rows of an inner plan, for the expressions and steps that read them. */

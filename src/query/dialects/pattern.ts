@@ -13,7 +13,7 @@ const VARYING: readonly (readonly [string, string])[] = [
 ];
 
 /** What may stand before and after a part without being of it: `key=`, brackets, quotes, punctuation. */
-const BEFORE = '((?:[A-Za-z_@.-]+=)?[\\["(<{,]*)';
+const BEFORE = '((?:[\\["(<{,]|[A-Za-z_@.-]+=)*)';
 const AFTER = '([\\])",:;.>}]*)';
 
 /** A placeholder of a shape, its name being the group. */

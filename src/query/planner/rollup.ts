@@ -2,7 +2,7 @@ import { type TableName, tableOf } from '../../record/index.ts';
 import { quoteName, type SqlWriter } from '../compile/dialect.ts';
 import { conditionSql } from '../compile/expression.ts';
 import { partitionConditions, type Relation, wrapped } from '../compile/scan.ts';
-import { type Scope, type TypedSql, typeOfColumn } from '../compile/types.ts';
+import { type Scope, storedValue, type TypedSql } from '../compile/types.ts';
 import { conjuncts, type Expression } from '../plan/expression.ts';
 import type { Measure } from '../plan/measure.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -35,7 +35,7 @@ export function rollupScope(source: Rollup): Scope {
   const columns = new Map<string, TypedSql>(
     tableOf(source.table).columns.map((entry) => [
       entry.name,
-      { sql: quoteName(entry.name), type: typeOfColumn(entry.type) },
+      storedValue(quoteName(entry.name), entry.type),
     ]),
   );
   if (!source.isAddressed) return { column: (name) => columns.get(name) };
@@ -97,11 +97,12 @@ export function rollupMeasure(measure: Measure, source: Rollup, writer: SqlWrite
   const total = (name: string): TypedSql => ({
     sql: writer.fact('aggregate.whole', `sum(${quoteName(name)})${filter}`),
     type: 'number',
+    isWhole: true,
   });
   const name = measure.value?.kind === 'column' ? measure.value.name : null;
   if (source.isAddressed && where !== undefined)
     return measure.aggregate === 'count' && measure.value === null && isReject(where)
-      ? { sql: writer.fact('aggregate.whole', 'COALESCE(sum("rejects"), 0)'), type: 'number' }
+      ? { sql: writer.fact('aggregate.whole', 'COALESCE(sum("rejects"), 0)'), type: 'number', isWhole: true }
       : null;
   switch (measure.aggregate) {
     case 'count':
@@ -158,7 +159,11 @@ function addressOnly(term: Expression): Expression {
 }
 
 function countSql(writer: SqlWriter, filter: string): TypedSql {
-  return { sql: writer.fact('aggregate.whole', `COALESCE(sum("flows")${filter}, 0)`), type: 'number' };
+  return {
+    sql: writer.fact('aggregate.whole', `COALESCE(sum("flows")${filter}, 0)`),
+    type: 'number',
+    isWhole: true,
+  };
 }
 
 function secondsOf(sql: string, writer: SqlWriter): TypedSql {
