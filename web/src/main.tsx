@@ -12,6 +12,7 @@ import './styles/records.css';
 import './styles/query.css';
 import './styles/explore.css';
 import './styles/network.css';
+import './styles/entity.css';
 
 startTheme();
 const root = document.getElementById('root');

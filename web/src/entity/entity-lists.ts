@@ -1,57 +1,45 @@
+import type { EntityFacts } from '../../../src/api/index.ts';
 import type { ListRule } from '../overview/lists.ts';
 import type { EntityKind } from './entity-link.ts';
 
-const COMMON: readonly ListRule[] = [
-  { title: 'Service ports', by: 'svc_port,protocol', limit: 10, empty: 'No records with ports' },
-  {
-    title: 'Rejected sources',
-    by: 'srcaddr',
-    measure: 'rejects',
-    isRejected: true,
-    limit: 10,
-    empty: 'Nothing was rejected',
-  },
-  {
-    title: 'Rejected ports',
-    by: 'dstport,protocol',
-    measure: 'rejects',
-    isRejected: true,
-    limit: 10,
-    empty: 'Nothing was rejected',
-  },
-];
+type ListName = EntityFacts['lists'][number]['name'];
 
-const SIDES: readonly ListRule[] = [
-  { title: 'Sources', by: 'srcaddr', limit: 10, empty: 'No records with addresses' },
-  { title: 'Destinations', by: 'dstaddr', limit: 10, empty: 'No records with addresses' },
-];
+interface Title {
+  readonly title: string;
+  readonly empty: string;
+}
 
-const REST: readonly ListRule[] = [
-  { title: 'Interfaces', by: 'interface_id', limit: 6, empty: 'No records with interfaces' },
-  { title: 'Protocols', by: 'protocol', limit: 6, empty: 'No records' },
-  { title: 'Directions', by: 'direction', limit: 3, empty: 'No records' },
-];
+const TITLES: Readonly<Record<ListName, Title>> = {
+  destinations: { title: 'Destinations', empty: 'No records with addresses' },
+  sources: { title: 'Sources', empty: 'No records with addresses' },
+  services: { title: 'Service ports', empty: 'No records with ports' },
+  rejectedSources: { title: 'Rejected sources', empty: 'Nothing was rejected' },
+  rejectedPorts: { title: 'Rejected ports', empty: 'Nothing was rejected' },
+  pairs: { title: 'Pairs', empty: 'No records with addresses' },
+  interfaces: { title: 'Interfaces', empty: 'No records with interfaces' },
+  instances: { title: 'Instances', empty: 'No records name an instance' },
+  protocols: { title: 'Protocols', empty: 'No records' },
+  directions: { title: 'Directions', empty: 'No records' },
+};
 
-/** The lists on the page of a thing; `value` as the filter language writes it. */
-export function listsFor(kind: EntityKind, value: string): readonly ListRule[] {
-  if (kind === 'address') {
-    const peers: readonly ListRule[] = [
-      { title: 'Sent to', by: 'dstaddr', where: `srcaddr = ${value}`, limit: 10, empty: 'It sent nothing' },
-      {
-        title: 'Received from',
-        by: 'srcaddr',
-        where: `dstaddr = ${value}`,
-        limit: 10,
-        empty: 'It received nothing',
-      },
-    ];
-    return [...peers, ...COMMON, ...REST];
-  }
-  const pairs: ListRule = {
-    title: 'Pairs',
-    by: 'srcaddr,dstaddr',
-    limit: 10,
-    empty: 'No records with addresses',
+/** How the lists of an address are called: each knows its other end. */
+const ADDRESS_TITLES: Readonly<Partial<Record<ListName, Title>>> = {
+  destinations: { title: 'Sent to', empty: 'It sent nothing' },
+  sources: { title: 'Received from', empty: 'It received nothing' },
+};
+
+/** What a list of an entity is called, and the filter that its rows share; `value` as the filter language writes it. */
+export function ruleOf(list: EntityFacts['lists'][number], kind: EntityKind, value: string): ListRule {
+  const isAddress = kind === 'address';
+  const { title, empty } = (isAddress ? ADDRESS_TITLES[list.name] : undefined) ?? TITLES[list.name];
+  const side = { destinations: `srcaddr = ${value}`, sources: `dstaddr = ${value}` };
+  const isSide = isAddress && (list.name === 'destinations' || list.name === 'sources');
+  return {
+    title,
+    empty,
+    by: list.fields.join(','),
+    limit: Math.max(1, list.rows.length),
+    ...(isSide ? { where: side[list.name as keyof typeof side] } : {}),
+    ...(list.name.startsWith('rejected') ? { measure: 'rejects' as const, isRejected: true } : {}),
   };
-  return [...SIDES, pairs, ...COMMON, ...(kind === 'interface' ? REST.slice(1) : REST)];
 }

@@ -1,13 +1,16 @@
-import { post } from '../client.ts';
-import { readFilter } from '../filter.ts';
+import type { EntityFacts } from '../../../src/api/index.ts';
+import { get } from '../client.ts';
+import { joinFilters, readFilter } from '../filter.ts';
 import { formatTimestamp } from '../format.ts';
-import type { ListRule } from '../overview/lists.ts';
 import { ScopeView } from '../overview/scope-view.tsx';
+import { TopTable } from '../overview/top-list.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { useResource } from '../resource.ts';
-import type { ViewProps } from '../view.ts';
+import { rangeParameters } from '../time-range.ts';
+import { MEASURE_NAMES, measureOf, type ViewProps } from '../view.ts';
+import { knownName, Places, Roles, Seen } from './entity-facts.tsx';
 import { type EntityKind, entityAt } from './entity-link.ts';
-import { listsFor } from './entity-lists.ts';
+import { ruleOf } from './entity-lists.ts';
 
 /** How the filter language names each kind of thing. */
 const FIELDS: Readonly<Record<EntityKind, string>> = {
@@ -28,49 +31,125 @@ const NAMES: Readonly<Record<EntityKind, string>> = {
 export function EntityView(view: ViewProps) {
   const entity = entityAt(view.address.path);
   if (entity === null) return null;
-  const base = `${FIELDS[entity.kind]} = ${quoted(entity.value)}`;
+  const { kind, value } = entity;
+  const base = `${FIELDS[kind]} = ${quoted(value)}`;
   const [problem] = readFilter(base).problems;
   if (problem !== undefined) {
     return (
       <section className="empty">
         <h2>
-          This is no {entity.kind}: <span className="code">{entity.value}</span>
+          This is no {kind}: <span className="code">{value}</span>
         </h2>
         <p>{problem.message}</p>
       </section>
     );
   }
-  const lists: readonly ListRule[] = listsFor(entity.kind, quoted(entity.value));
+  return <EntityPage key={base} kind={kind} value={value} base={base} view={view} />;
+}
+
+function EntityPage(props: {
+  readonly kind: EntityKind;
+  readonly value: string;
+  readonly base: string;
+  readonly view: ViewProps;
+}) {
+  const { kind, value, base, view } = props;
+  const parameters = {
+    ...rangeParameters(view.range),
+    where: view.address.parameters['where'],
+    kind,
+    value,
+    measure: measureOf(view.address),
+  };
+  const facts = useResource(JSON.stringify(parameters), (signal) => get('/api/entity', parameters, signal));
+  const name = knownName(kind, value);
+  const isUnseen = facts.value !== null && facts.value.firstSeconds === null;
   return (
     <>
-      <header className="entity">
-        <p>{NAMES[entity.kind]}</p>
-        <h2 className="code">{entity.value}</h2>
-        <Seen base={base} view={view} />
+      <header className="entity" aria-busy={facts.isLoading}>
+        <p>{NAMES[kind]}</p>
+        <h2>
+          <span className="code">{value}</span> {name === null ? null : <span className="note">{name}</span>}
+        </h2>
+        {facts.value === null ? (
+          <p className="pending">…</p>
+        ) : (
+          <>
+            <Seen facts={facts.value} view={view} />
+            <Roles facts={facts.value} kind={kind} />
+          </>
+        )}
       </header>
-      <ScopeView key={base} {...view} base={base} lists={lists} />
+      {facts.problem === null ? null : <ProblemNote problem={facts.problem} />}
+      {isUnseen ? (
+        <Unseen kind={kind} view={view} />
+      ) : (
+        <>
+          <ScopeView {...view} base={base} lists={[]} />
+          {facts.value === null ? null : (
+            <Lists facts={facts.value} isLoading={facts.isLoading} {...{ kind, value, base, view }} />
+          )}
+        </>
+      )}
     </>
   );
 }
 
-/** First and last seen over the whole lake, whatever range is on screen. */
-function Seen({ base, view }: { readonly base: string; readonly view: ViewProps }) {
-  const body = { where: base, measures: ['first_seen', 'last_seen'] };
-  const seen = useResource(JSON.stringify(body), (signal) => post('/api/query', body, signal));
-  if (seen.problem !== null) return <ProblemNote problem={seen.problem} />;
-  const [row] = seen.value?.rows ?? [];
-  const at = (name: string): number | null => {
-    const value = row?.[seen.value?.columns.findIndex((column) => column.name === name) ?? -1];
-    return typeof value === 'number' ? value : null;
-  };
-  const [first, last] = [at('first_seen'), at('last_seen')];
-  if (seen.value === null) return <p className="pending">…</p>;
-  if (first === null || last === null) return <p>Never seen in this lake</p>;
+function Lists(props: {
+  readonly facts: EntityFacts;
+  readonly isLoading: boolean;
+  readonly kind: EntityKind;
+  readonly value: string;
+  readonly base: string;
+  readonly view: ViewProps;
+}) {
+  const { facts, isLoading, kind, value, base, view } = props;
+  if (Number(facts.total.flows) === 0) return null;
+  const where = joinFilters(base, view.address.parameters['where'] ?? '');
   return (
-    <p>
-      First seen <b className="number">{formatTimestamp(first, view.zone)}</b>, last seen{' '}
-      <b className="number">{formatTimestamp(last, view.zone)}</b>, over the whole lake
-    </p>
+    <>
+      <Places facts={facts} kind={kind} view={view} />
+      <div className="top-lists" aria-busy={isLoading}>
+        {facts.lists.map((list) => {
+          const rule = ruleOf(list, kind, quoted(value));
+          const narrowed = joinFilters(rule.where ?? '', where);
+          return (
+            <section key={list.name} className="top-list">
+              <h2>
+                {rule.title}
+                <span className="by">{MEASURE_NAMES[list.measure].toLowerCase()}</span>
+              </h2>
+              <TopTable
+                answer={{ ...list, range: facts.range, explain: facts.explain }}
+                rule={rule}
+                measure={list.measure}
+                view={{ ...view, base }}
+                where={rule.isRejected === true ? joinFilters('action = REJECT', narrowed) : narrowed}
+              />
+            </section>
+          );
+        })}
+      </div>
+    </>
+  );
+}
+
+/** What the page of something says that no record names. */
+function Unseen({ kind, view }: { readonly kind: EntityKind; readonly view: ViewProps }) {
+  const { firstSeconds, lastSeconds, ok } = view.lake;
+  return (
+    <section className="empty">
+      <p>
+        None of the {String(ok)} records with traffic names this {kind}.
+        {firstSeconds === null || lastSeconds === null
+          ? null
+          : ` They reach from ${formatTimestamp(firstSeconds, view.zone)} to ${formatTimestamp(lastSeconds, view.zone)}.`}
+      </p>
+      <p>
+        Whether anybody was looking is another question: the lake page shows which interfaces were watched,
+        and when.
+      </p>
+    </section>
   );
 }
 
