@@ -9,7 +9,7 @@
  *     it('…', async () => { await trino.register('net', 'local:///lake'); await trino.rows('SELECT … FROM net.flows'); });
  *   });
  */
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type SqlParameter, sqlString } from '../../src/base/index.ts';
@@ -39,8 +39,6 @@ export interface Trino {
   rows(sql: string, parameters?: readonly SqlParameter[]): Promise<readonly Record<string, unknown>[]>;
   /** Makes `schema` and registers these tables (by default all of a lake) that lie below `location`; names without one now mean it. */
   register(schema: string, location: string, tables?: readonly TableName[]): Promise<void>;
-  /** The most memory it has held so far, bytes; Linux only, zero elsewhere. */
-  peakBytes(): number;
   stop(): Promise<void>;
 }
 
@@ -58,7 +56,7 @@ export async function startTrino(options: TrinoOptions): Promise<Trino> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   writeConfiguration(home.dir, port, options);
-  const server = home.start('trino', join(HOME, 'java'), [
+  home.start('trino', join(HOME, 'java'), [
     '-Xmx2G',
     '-XX:ReservedCodeCacheSize=256M',
     '-XX:+UseG1GC',
@@ -90,11 +88,6 @@ export async function startTrino(options: TrinoOptions): Promise<Trino> {
       current = schema;
       for (const table of tables)
         await query(`CALL lake.system.register_table('${schema}', '${table}', '${location}/${table}')`);
-    },
-    peakBytes() {
-      if (process.platform !== 'linux') return 0;
-      const status = readFileSync(`/proc/${server.pid}/status`, 'utf8');
-      return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
     },
     stop: () => home.stop(),
   };
