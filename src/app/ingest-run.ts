@@ -82,11 +82,13 @@ export class IngestRun {
 
   /** Reads those of the objects that the lake does not have. */
   async readNew(objects: readonly SourceObject[]): Promise<void> {
-    const groups = groupsOf(prefetchObjects(this.#newOf(objects)));
+    // A record is more than a byte, so that a group is no more than a commit.
+    const groupBytes = Math.min(GROUP_BYTES, this.#config.commitRows);
+    const groups = groupsOf(prefetchObjects(this.#newOf(objects)), groupBytes);
     try {
       while (await this.#readSome(groups)) await this.#startCommit();
     } finally {
-      await groups.return();
+      await groups.return(undefined);
     }
   }
 
@@ -107,9 +109,10 @@ export class IngestRun {
     return this.#tally.report();
   }
 
-  /** Ends the lanes. Nothing that was not committed remains, but for files that vacuum knows. */
+  /** Ends the lanes, and waits for what the engine is doing for them. */
   async close(): Promise<void> {
     await Promise.all(this.#lanes.map((lane) => lane.close()));
+    await this.#stager.end();
     await this.#committing.catch(() => {});
   }
 
@@ -156,14 +159,20 @@ export class IngestRun {
   /** Reads until a commit is due. False: there is nothing left to read. */
   async #readSome(groups: AsyncIterator<readonly SourceObject[]>): Promise<boolean> {
     let hasMore = true;
-    let failed: { readonly object: SourceObject; readonly error: unknown } | null = null;
+    const failures: { readonly object: SourceObject; readonly error: unknown }[] = [];
     const rest: SourceObject[] = [];
     const drive = async (lane: Lane): Promise<void> => {
-      while (failed === null && !this.#hasCommitFailed && this.#transaction.rows < this.#config.commitRows) {
+      while (
+        failures.length === 0 &&
+        !this.#hasCommitFailed &&
+        this.#transaction.rows < this.#config.commitRows
+      ) {
         this.#config.signal?.throwIfAborted();
         const next = await groups.next();
-        if (next.done === true) hasMore = false;
-        if (next.done === true) return;
+        if (next.done === true) {
+          hasMore = false;
+          return;
+        }
         const group = next.value;
         const result = await lane.read(
           group.map((object) => ({ object, objectId: objectIdOf(object.uri, this.#etagOf(object)) })),
@@ -171,19 +180,20 @@ export class IngestRun {
         this.#addRead(group, result);
         const object = group[result.read.length];
         if (object === undefined) continue;
-        failed ??= { object, error: result.failure };
+        failures.push({ object, error: result.failure });
         rest.push(...group.slice(result.read.length + 1));
       }
     };
     const ends = await Promise.allSettled(this.#openLanes().map(drive));
     const broken = ends.find((end) => end.status === 'rejected');
-    if (broken !== undefined || failed !== null) {
+    if (broken !== undefined || failures.length > 0) {
       // Some rows of the object may be among those of the others, so all of them are read again, without it.
       this.#again.push(...(await this.#abandon()), ...rest);
       if (broken !== undefined) throw broken.reason;
-      const { object, error } = failed as unknown as { object: SourceObject; error: unknown };
-      if (!isWeirError(error) || error.kind !== 'input') throw error;
-      this.#tally.problem(object, error.message);
+      for (const { object, error } of failures) {
+        if (!isWeirError(error) || error.kind !== 'input') throw error;
+        this.#tally.problem(object, error.message);
+      }
     }
     if (this.#hasCommitFailed) await this.#committing;
     return hasMore;
@@ -309,13 +319,14 @@ export class IngestRun {
 /** Neighbours in groups, in order. */
 async function* groupsOf(
   objects: AsyncIterable<SourceObject>,
+  maxBytes: number,
 ): AsyncGenerator<readonly SourceObject[], undefined> {
   let group: SourceObject[] = [];
   let bytes = 0;
   for await (const object of objects) {
     group.push(object);
     bytes += object.sizeBytes;
-    if (group.length < GROUP_OBJECTS && bytes < GROUP_BYTES) continue;
+    if (group.length < GROUP_OBJECTS && bytes < maxBytes) continue;
     yield group;
     group = [];
     bytes = 0;

@@ -41,7 +41,7 @@ const DEFAULT_COMMIT_ROWS = 8 << 20;
 /** Below this a thread costs more than it gives. */
 const BYTES_WORTH_THREADS = 24_000_000;
 /** More threads than this read faster than one process loads what they read. */
-const MAX_THREADS = 4;
+const MAX_THREADS = 3;
 
 /**
  * Ingests sources into a lake: each object once, whatever happened before, and every line of it accounted for. The main job
@@ -65,7 +65,10 @@ export async function ingest(options: IngestOptions): Promise<IngestReport> {
     tempDirectory: join(tmpdir(), `weir-ingest-${process.pid}`),
   });
   const [loadSession, stageSession] = [await duckDb.connect(), await duckDb.connect()];
+  let run: IngestRun | null = null;
   try {
+    const objects: SourceObject[] = [];
+    for await (const object of listing.objects()) objects.push(object);
     const lake = openLake({
       store: await openStore(options.lake, storage),
       session: stageSession,
@@ -104,6 +107,7 @@ export async function ingest(options: IngestOptions): Promise<IngestReport> {
       result: { ...tally.result, seconds: (performance.now() - started) / 1000 },
     };
   } finally {
+    await run?.close();
     await listing.close();
     loadSession.close();
     stageSession.close();
@@ -111,7 +115,8 @@ export async function ingest(options: IngestOptions): Promise<IngestReport> {
   }
 }
 
+/** One core is left for loading; DuckDB takes what the others leave. */
 function threadsFor(objects: readonly SourceObject[]): number {
   const bytes = objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  return bytes < BYTES_WORTH_THREADS ? 0 : Math.min(availableParallelism(), MAX_THREADS);
+  return bytes < BYTES_WORTH_THREADS ? 0 : Math.max(1, Math.min(availableParallelism() - 1, MAX_THREADS));
 }

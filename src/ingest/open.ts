@@ -8,7 +8,7 @@ import { type DecodedBytes, decode } from './shapes/decode.ts';
 import { isBinary } from './shapes/magic.ts';
 import { TextReading } from './shapes/text-reading.ts';
 import { unwrapperFor } from './shapes/text-shape.ts';
-import type { SourceObject } from './sources/source-object.ts';
+import type { ReadableObject } from './sources/source-object.ts';
 
 /** Text looked at before reading begins: shape and layout are told from it. */
 const PEEK_BYTES = 64 * 1024;
@@ -21,7 +21,7 @@ const PEEK_BYTES = 64 * 1024;
  * `ReadOutcome`). Errors: only those of a store that fails (kind `service`).
  * Cost: reads some 64 KiB, or the whole of an object under 1 MiB; some 0.1 ms beyond that.
  */
-export async function openObject(object: SourceObject, hints: LayoutHints = {}): Promise<OpenedObject> {
+export async function openObject(object: ReadableObject, hints: LayoutHints = {}): Promise<OpenedObject> {
   try {
     const decoded = await decode(object, PEEK_BYTES);
     return decoded.magic === 'parquet' ? await openParquet(object, decoded) : await openText(decoded, hints);

@@ -129,6 +129,4 @@ export type OpenedObject = OpenedText | OpenedParquet | EmptyObject | RefusedObj
 export interface LayoutHints {
   /** `--format`: the layouts that headerless text may have. One is taken as it is; among several the lines decide. */
   readonly given?: readonly Layout[] | undefined;
-  /** Layouts of other objects of this run that were read from headers, most alike first (same folder, same account). */
-  readonly learnt?: readonly Layout[] | undefined;
 }

@@ -7,24 +7,12 @@ import {
   layoutOfFields,
 } from '../record/index.ts';
 import { openObject } from './open.ts';
-import type { LayoutHints, LayoutSource, OpenedObject, OpenedParquet } from './opened-object.ts';
-import { LineScanner, type ObjectCounts } from './scan/index.ts';
-import type { SourceObject } from './sources/source-object.ts';
-
-/** What is known of the distinct addresses of a batch, by code of the dictionary that its address columns share. */
-export interface BatchAddresses {
-  readonly dictionary: readonly string[];
-  /** The address index key, null for text that is no address. */
-  keyOf(code: number): string | null;
-  /** The scope, null for text that is no address. */
-  scopeOf(code: number): string | null;
-}
+import type { LayoutSource, OpenedObject, OpenedParquet } from './opened-object.ts';
+import { type AddressTable, LineScanner, type ObjectCounts } from './scan/index.ts';
+import type { ReadableObject } from './sources/source-object.ts';
 
 /** What one object came to. Counts add up: `lines = ok + nodata + skipdata + malformed`. */
 export interface ReadObject {
-  readonly object: SourceObject;
-  readonly etag: string;
-  readonly objectId: bigint;
   readonly status: 'ok' | 'truncated' | 'refused';
   /** Why the status is not ok; null when it is. */
   readonly reason: string | null;
@@ -52,13 +40,9 @@ export interface RejectedLine {
 
 /** Where the pipeline hands its results. Each call is awaited before reading goes on. */
 export interface PipelineSink {
-  /** A batch over memory that is used again once the promise resolves. */
-  takeBatch(batch: ColumnBatch, addresses: BatchAddresses): Promise<void>;
+  /** A batch over memory that is used again once the promise resolves, and what is known of its addresses. */
+  takeBatch(batch: ColumnBatch, addresses: AddressTable): Promise<void>;
   takeMalformed(lines: readonly RejectedLine[]): Promise<void>;
-  /** An object has been read to its end; its last rows may still be in a batch to come. */
-  takeObject(object: ReadObject): Promise<void>;
-  /** Text bytes read so far, for progress; called often. */
-  onBytes(bytes: number): void;
 }
 
 export interface PipelineConfig {
@@ -69,8 +53,6 @@ export interface PipelineConfig {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Rows per batch that the benchmarks were measured with. */
-export const DEFAULT_BATCH_ROWS = 1 << 20;
 /** Refusals that another reading of the same bytes would repeat. */
 const REFUSED_FOR_CONTENT: ReadonlySet<string> = new Set([
   'ingest.not-flow-logs',
@@ -80,20 +62,18 @@ const REFUSED_FOR_CONTENT: ReadonlySet<string> = new Set([
 ]);
 const NO_LAYOUT: Layout = { kind: 'vpc', columns: [] };
 const MALFORMED_AT_ONCE = 10_000;
-/** Layouts of earlier objects that headerless ones may share. */
-const LEARNT_LAYOUTS = 8;
 
 /**
  * Reads objects, one after another, into batches of columns, and accounts for each of their lines.
  *
- * The one place between sources and whoever stores rows: it opens, scans, counts and hands on, and knows no lake.
+ * The one place between sources and whoever stores rows: it opens, scans, counts and hands on, and knows no lake. What an
+ * object means does not depend on the objects before it.
  * Use: `read` each object, then `flush` what is left in the last batch.
  */
 export class IngestPipeline {
   readonly #config: PipelineConfig;
   readonly #sink: PipelineSink;
   readonly #scanner: LineScanner;
-  readonly #learnt: Layout[] = [];
   #malformed: RejectedLine[] = [];
   #uri = '';
 
@@ -113,9 +93,9 @@ export class IngestPipeline {
    * Errors: `ingest.unreadable` (kind `input`) for an object that cannot be read, maybe after some of its rows went into
    * batches (`drop` them); what a failing store says (kind `service`); the reason of an aborted signal.
    */
-  async read(object: SourceObject, etag: string, objectId: bigint): Promise<void> {
+  async read(object: ReadableObject, objectId: bigint): Promise<ReadObject> {
     this.#uri = object.uri;
-    const opened = await openObject(object, this.#hints());
+    const opened = await openObject(object, { given: this.#config.given });
     // What the store could not give says nothing of the object: it is no refusal to remember.
     if (opened.kind === 'refused' && !REFUSED_FOR_CONTENT.has(opened.code)) {
       throw new WeirError('input', opened.code, opened.reason, { details: { uri: object.uri } });
@@ -124,15 +104,7 @@ export class IngestPipeline {
     this.#scanner.beginObject(objectId, layout);
     if (opened.kind === 'parquet') await this.#readParquet(opened);
     else if (opened.kind !== 'empty' && opened.lines !== null) await this.#readLines(opened.lines);
-    const counts = this.#scanner.endObject();
-    if (opened.kind === 'text' && opened.layoutSource === 'header') this.#learn(opened.layout);
-    await this.#handMalformed();
-    await this.#sink.takeObject(describe(object, etag, objectId, opened, layout, counts));
-  }
-
-  /** Rows read and not handed on yet. */
-  get pendingRows(): number {
-    return this.#scanner.rows;
+    return describe(opened, layout, this.#scanner.endObject());
   }
 
   /** Forgets the rows and lines that were not handed on. */
@@ -141,18 +113,21 @@ export class IngestPipeline {
     this.#malformed = [];
   }
 
-  /** Hands on the rows that are left. */
+  /** Hands on the rows and lines that are left. */
   async flush(): Promise<void> {
     for (const builder of this.#scanner.filledBuilders()) {
-      const { addresses } = builder;
-      await this.#sink.takeBatch(builder.finish(), {
-        dictionary: addresses.values,
-        keyOf: (code) => addresses.keyOf(code),
-        scopeOf: (code) => addresses.scopeOf(code),
-      });
+      await this.#sink.takeBatch(builder.finish(), builder.addresses.table());
       builder.reset();
     }
-    await this.#handMalformed();
+    await this.handMalformed();
+  }
+
+  /** Hands on the malformed lines so far. */
+  async handMalformed(): Promise<void> {
+    if (this.#malformed.length === 0) return;
+    const lines = this.#malformed;
+    this.#malformed = [];
+    await this.#sink.takeMalformed(lines);
   }
 
   async #readLines(lines: AsyncIterable<Uint8Array>): Promise<void> {
@@ -160,8 +135,7 @@ export class IngestPipeline {
       this.#config.signal?.throwIfAborted();
       let at = 0;
       while ((at = this.#scanner.scan(chunk, at)) < chunk.length) await this.flush();
-      if (this.#malformed.length >= MALFORMED_AT_ONCE) await this.#handMalformed();
-      this.#sink.onBytes(chunk.length);
+      if (this.#malformed.length >= MALFORMED_AT_ONCE) await this.handMalformed();
     }
     if (this.#scanner.isFull()) await this.flush();
   }
@@ -173,29 +147,9 @@ export class IngestPipeline {
         const tokens = columns.map((column) => tokenOf(column.values[row]));
         while (!this.#scanner.scanTokens(tokens)) await this.flush();
       }
-      if (this.#malformed.length >= MALFORMED_AT_ONCE) await this.#handMalformed();
+      if (this.#malformed.length >= MALFORMED_AT_ONCE) await this.handMalformed();
     }
     if (this.#scanner.isFull()) await this.flush();
-  }
-
-  async #handMalformed(): Promise<void> {
-    if (this.#malformed.length === 0) return;
-    const lines = this.#malformed;
-    this.#malformed = [];
-    await this.#sink.takeMalformed(lines);
-  }
-
-  #hints(): LayoutHints {
-    return { given: this.#config.given, learnt: this.#learnt };
-  }
-
-  #learn(layout: Layout): void {
-    const header = formatHeader(layout);
-    const known = this.#learnt.findIndex((entry) => formatHeader(entry) === header);
-    if (known === 0) return;
-    if (known > 0) this.#learnt.splice(known, 1);
-    this.#learnt.unshift(layout);
-    this.#learnt.length = Math.min(this.#learnt.length, LEARNT_LAYOUTS);
   }
 }
 
@@ -210,16 +164,9 @@ export function tokenOf(value: string | number | bigint | null | undefined): str
   return String(value);
 }
 
-function describe(
-  object: SourceObject,
-  etag: string,
-  objectId: bigint,
-  opened: OpenedObject,
-  layout: Layout,
-  counts: ObjectCounts,
-): ReadObject {
+function describe(opened: OpenedObject, layout: Layout, counts: ObjectCounts): ReadObject {
   const outcome = opened.outcome();
-  const base = { object, etag, objectId, counts, bytesRead: outcome.bytesRead };
+  const base = { counts, bytesRead: outcome.bytesRead };
   const nothing = { layout: '', layoutSource: null, layoutConfidence: 1, unknownFields: [] };
   switch (opened.kind) {
     case 'empty':

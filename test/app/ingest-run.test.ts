@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { IngestRun } from '../../src/app/ingest-run.ts';
 import { silentReporter, WeirError } from '../../src/base/index.ts';
 import { createDuckDb, type DuckDb, type DuckDbSession } from '../../src/engine/index.ts';
@@ -37,7 +37,7 @@ function objectOf(
   };
 }
 
-describe('IngestRun', () => {
+describe.each([0, 2])('IngestRun reading on %i threads', (threads) => {
   const root = temporaryDirectory();
   let db: DuckDb;
   let session: DuckDbSession;
@@ -60,11 +60,18 @@ describe('IngestRun', () => {
     return openLake({ store, session, now: () => 1_800_000_000, newId: randomUUID });
   }
 
-  const runOver = (lake: Lake): IngestRun =>
-    new IngestRun(
-      { given: [], batchRows: 20_000, commitRows: 1e6 },
+  const runs: IngestRun[] = [];
+  afterEach(async () => {
+    await Promise.all(runs.splice(0).map((run) => run.close()));
+  });
+  const runOver = (lake: Lake): IngestRun => {
+    const run = new IngestRun(
+      { given: [], batchRows: 20_000, commitRows: 1e6, threads },
       { lake, loadSession, reporter: silentReporter },
     );
+    runs.push(run);
+    return run;
+  };
 
   it('leaves out an object that vanishes while it is read, and nothing else', async () => {
     const lake = await freshLake();
@@ -102,7 +109,11 @@ describe('IngestRun', () => {
       objectOf('a', text('eni-a', 900)),
       objectOf('b', text('eni-b', 90_000), 4_000_000, down),
     ];
-    await expect(run.readNew(objects)).rejects.toBe(down);
+    await expect(run.readNew(objects)).rejects.toMatchObject({
+      kind: 'service',
+      code: down.code,
+      message: down.message,
+    });
     expect((await lake.snapshot()).version).toBeLessThanOrEqual(0);
     const files: string[] = [];
     for await (const entry of lake.store.list({ prefix: 'flows/day=2023-11-14/' }))

@@ -15,17 +15,16 @@ export function detectLayout(lines: readonly SampleLine[], hints: LayoutHints = 
   const header = lines[headerAt] === undefined ? null : headerOf(lines[headerAt].tokens);
   if (headerAt === 0 && header !== null) return found(header, 'header', 1, 'header in the first line');
   const headless = headerAt < 0 ? lines : lines.slice(0, headerAt);
-  const finding = detectHeadless(headless, hints);
+  const finding = detectHeadless(headless, hints.given ?? []);
   if (finding.kind === 'found' || header === null) return finding;
   const reason = `header in line ${lines[headerAt]?.number}; the lines before it are no records`;
   return found({ kind: header.kind, columns: [] }, 'header', 1, reason);
 }
 
-function detectHeadless(lines: readonly SampleLine[], hints: LayoutHints): LayoutFinding {
-  const given = hints.given ?? [];
+function detectHeadless(lines: readonly SampleLine[], given: readonly Layout[]): LayoutFinding {
   if (given.length === 1 && given[0] !== undefined) return found(given[0], 'given', 1, 'the given format');
   if (given.length > 1) return chooseGiven(lines, given);
-  const inferred = inferLayout(lines, hints.learnt ?? []);
+  const inferred = inferLayout(lines);
   return inferred.kind === 'refused'
     ? inferred
     : found(inferred.layout, 'inferred', inferred.confidence, inferred.reason);
@@ -45,7 +44,7 @@ function chooseGiven(lines: readonly SampleLine[], given: readonly Layout[]): La
     const reason = 'no line has as many values as one of the given formats';
     return { kind: 'refused', code: 'ingest.ambiguous-layout', reason };
   }
-  const inferred = inferLayout(lines, best, true);
+  const inferred = inferLayout(lines, best);
   return inferred.kind === 'refused'
     ? inferred
     : found(inferred.layout, 'given', inferred.confidence, inferred.reason);

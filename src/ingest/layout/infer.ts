@@ -27,40 +27,35 @@ export const MIN_CONFIDENCE = 0.8;
 const TIE = 0.05;
 
 /** How much a reading is believed before the values are looked at. */
-const PRIOR = { default: 0.99, known: 0.97, learnt: 0.97, subset: 0.9, appended: 0.9 } as const;
+const PRIOR = { default: 0.99, known: 0.97, given: 0.97, subset: 0.9, appended: 0.9 } as const;
 
 /** Groups of equally long lines that are tried, largest first. */
 const MAX_GROUPS = 5;
 
 /**
  * Tells a layout from values: the shapes of ids, addresses, times and words, the order of `start` and `end`, and the
- * value of `version`. Tried in this order: layouts learnt from headers beside the object; AWS's default and documented
- * formats and "all fields up to version n", in AWS's order and in alphabetical order; subsets of all fields in either
+ * value of `version`. Tried in this order: AWS's default and documented formats and "all fields up to version n", in AWS's order and in alphabetical order; subsets of all fields in either
  * order; the default format with further fields behind it. A reading is taken when it is believed with at least
  * `MIN_CONFIDENCE` and no other reading gives a value another meaning; otherwise it is refused.
  *
- * `candidates` are learnt layouts; with `only` nothing else is tried.
+ * With `given`, one of these it is and nothing else is tried.
  */
-export function inferLayout(
-  lines: readonly SampleLine[],
-  candidates: readonly Layout[] = [],
-  only = false,
-): Inference {
+export function inferLayout(lines: readonly SampleLine[], given: readonly Layout[] = []): Inference {
   const groups = groupsOf(lines);
   let refusal: Inference | null = null;
   for (const group of groups) {
-    const inference = inferGroup(group, candidates, only);
+    const inference = inferGroup(group, given);
     if (inference?.kind === 'found') return inference;
     refusal ??= inference;
   }
   return refusal ?? notFlowLogs(lines);
 }
 
-function inferGroup(group: LineGroup, learnt: readonly Layout[], only: boolean): Inference | null {
-  const beside = learnt.flatMap((layout) =>
-    candidate(layout, 'a header in the same place', PRIOR.learnt, group),
-  );
-  if (beside.length > 0 || only) return choose(beside, group, true);
+function inferGroup(group: LineGroup, given: readonly Layout[]): Inference | null {
+  if (given.length > 0) {
+    const fitting = given.flatMap((layout) => candidate(layout, 'a given format', PRIOR.given, group));
+    return choose(fitting, group, true);
+  }
   const known = KNOWN_LAYOUTS.flatMap(({ layout, title }, index) =>
     candidate(layout, title, index === 0 ? PRIOR.default : PRIOR.known, group),
   );

@@ -4,7 +4,7 @@ import { type Layout, layoutOf } from '../../record/index.ts';
 import type { OpenedObject, ParquetBatch, ParquetColumn, ReadOutcome } from '../opened-object.ts';
 import { Damage } from '../shapes/damage.ts';
 import type { DecodedBytes } from '../shapes/decode.ts';
-import type { SourceObject } from '../sources/source-object.ts';
+import type { ReadableObject } from '../sources/source-object.ts';
 import { BlockFile, type RangeSource } from './block-file.ts';
 import { PAGE_CODECS } from './page-codecs.ts';
 import { plainValues } from './plain-values.ts';
@@ -35,7 +35,7 @@ const PARSERS = {
  * early and shows in the outcome.
  * Cost: one request for a file up to 8 MB; otherwise one for the metadata and one per row group.
  */
-export async function openParquet(object: SourceObject, decoded: DecodedBytes): Promise<OpenedObject> {
+export async function openParquet(object: ReadableObject, decoded: DecodedBytes): Promise<OpenedObject> {
   const isReread = decoded.encodings.length === 0 && !decoded.chunks.isWhole;
   const source = isReread ? object : await unpack(decoded);
   await decoded.chunks.close();

@@ -156,9 +156,9 @@ export class BatchBuilder {
       name,
       read,
       max,
-      values: isWide ? new Int32Array(0) : new Int32Array(this.capacity),
-      words: isWide ? new Uint32Array(this.capacity * 2) : new Uint32Array(0),
-      valid: new Uint8Array((this.capacity + 7) >> 3).fill(255),
+      values: new Int32Array(sharedBytes(isWide ? 0 : this.capacity * 4)),
+      words: new Uint32Array(sharedBytes(isWide ? this.capacity * 8 : 0)),
+      valid: new Uint8Array(sharedBytes((this.capacity + 7) >> 3)).fill(255),
       dictionary,
       repeats: dictionary !== this.addresses,
       absentFrom: -1,
@@ -167,6 +167,11 @@ export class BatchBuilder {
     this.#columns.set(name, column);
     return column;
   }
+}
+
+/** Memory that another thread can load a batch from without a copy. */
+function sharedBytes(size: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(size);
 }
 
 /** Clears the bits of rows `[from, to)`. */

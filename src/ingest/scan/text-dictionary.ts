@@ -4,6 +4,33 @@ export type TextTransform = 'identity' | 'address' | 'percent-encoded';
 import { canonicalIp, formatIp, type IpScope, ipKey, parseIp, scopeOf } from '../../base/index.ts';
 import { decodeTag } from '../../record/index.ts';
 
+/**
+ * What is known of the distinct addresses of a batch, by code of the dictionary that its address columns share. Plain data,
+ * so that it can go to another thread. The arrays may be longer than the dictionary.
+ */
+export interface AddressTable {
+  readonly dictionary: readonly string[];
+  /** Numbers of `SCOPES`. */
+  readonly scopes: Uint8Array;
+  /** 4, 6, or 0 for text that is no address. */
+  readonly ipVersions: Uint8Array;
+  /** Address numbers of IPv4 entries. */
+  readonly v4: Uint32Array;
+}
+
+/** The address index key of an entry, or null when its text is no address. */
+export function addressKeyOf({ dictionary, ipVersions, v4 }: AddressTable, code: number): string | null {
+  const version = ipVersions[code];
+  if (version === 4) return `00000000000000000000ffff${(v4[code] as number).toString(16).padStart(8, '0')}`;
+  const address = version === 6 ? parseIp(dictionary[code] as string) : null;
+  return address === null ? null : ipKey(address);
+}
+
+/** The scope of an address entry, or null when its text is no address. */
+export function addressScopeOf({ scopes }: AddressTable, code: number): IpScope | null {
+  return SCOPES[scopes[code] as number] ?? null;
+}
+
 /** Scopes by the small number kept per dictionary entry; 0 stands for text that is no address. */
 export const SCOPES: readonly (IpScope | null)[] = [
   null,
@@ -93,18 +120,10 @@ export class TextDictionary {
     return this.intern(bytes, 0, bytes.length, hashOf(bytes, 0, bytes.length));
   }
 
-  /** The address index key of an entry, or null when its text is no address. */
-  keyOf(code: number): string | null {
-    const version = this.ipVersions[code];
-    if (version === 4)
-      return `00000000000000000000ffff${(this.#v4[code] as number).toString(16).padStart(8, '0')}`;
-    const address = version === 6 ? parseIp(this.values[code] as string) : null;
-    return address === null ? null : ipKey(address);
-  }
-
-  /** The scope of an address entry, or null when its text is no address. */
-  scopeOf(code: number): IpScope | null {
-    return SCOPES[this.scopes[code] as number] ?? null;
+  /** The addresses as data, over the dictionary's own memory. */
+  table(): AddressTable {
+    const { values, scopes, ipVersions } = this;
+    return { dictionary: values, scopes, ipVersions, v4: this.#v4 };
   }
 
   /** Forgets every entry and keeps the memory. */

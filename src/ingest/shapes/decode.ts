@@ -1,5 +1,5 @@
 import type { Encoding } from '../opened-object.ts';
-import type { SourceObject } from '../sources/source-object.ts';
+import type { ReadableObject } from '../sources/source-object.ts';
 import { Damage } from './damage.ts';
 import { gunzip, gunzipWhole } from './gunzip.ts';
 import { MAGIC_BYTES, type Magic, magicOf } from './magic.ts';
@@ -26,7 +26,7 @@ export interface DecodedBytes {
  * below. Parquet under compression counts as such and is not read as text.
  * Errors: those of the source. Damaged data is no error, see `damage`.
  */
-export async function decode(object: SourceObject, peekBytes: number): Promise<DecodedBytes> {
+export async function decode(object: ReadableObject, peekBytes: number): Promise<DecodedBytes> {
   const damage = new Damage();
   if (object.sizeBytes <= WHOLE_BYTES) {
     const whole = await decodeWhole(object, damage);
@@ -36,7 +36,7 @@ export async function decode(object: SourceObject, peekBytes: number): Promise<D
 }
 
 /** The cheap way for small objects; null when it is not plain text or ordinary gzip around plain text. */
-async function decodeWhole(object: SourceObject, damage: Damage): Promise<DecodedBytes | null> {
+async function decodeWhole(object: ReadableObject, damage: Damage): Promise<DecodedBytes | null> {
   const raw = await PeekedChunks.read(object.stream(), Number.POSITIVE_INFINITY);
   const encodings: Encoding[] = [];
   let bytes = raw.head(Number.POSITIVE_INFINITY);

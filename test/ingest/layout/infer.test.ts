@@ -167,7 +167,7 @@ describe('inferLayout', () => {
     expect(inferLayout(sample(...rubbish, V5))).toMatchObject({ kind: 'found' });
   });
 
-  it('prefers a layout learnt beside the object to a known one', () => {
+  it('takes a given layout rather than a known one', () => {
     const custom = layout(
       'version account-id interface-id srcaddr dstaddr srcport dstport protocol bytes packets start end action log-status',
     );
