@@ -2,12 +2,15 @@ import type { AnalyzeDeps } from '../analyze/index.ts';
 import { isWeirError, timeSecondsOf, WeirError } from '../base/index.ts';
 import type { LakeReader, LakeSession } from '../engine/index.ts';
 import type { KnownSource, RecordFinding, WantedRecord } from '../ingest/index.ts';
+import type { LakeStatus } from '../lake/index.ts';
 import type { ApiConfig } from './config.ts';
 
 /** What the API needs from whoever starts it. */
 export interface ApiDeps {
   /** The lake at its newest state. Asked at each request, so it must be cheap when nothing has changed. */
   readonly reader: () => Promise<LakeReader>;
+  /** What the lake's files come to. Asked at each request for it. */
+  readonly lakeStatus: () => Promise<LakeStatus>;
   /** The present in Unix seconds. */
   readonly nowSeconds: () => number;
   /** Looks a record up in the object it came from; `findRecord` of `ingest` with the means to reach it. */
@@ -30,6 +33,7 @@ export interface ApiContext {
   readonly signal: AbortSignal;
   readonly reader: LakeReader;
   readonly findRecord: ApiDeps['findRecord'];
+  readonly lakeStatus: ApiDeps['lakeStatus'];
   /** Runs work on a session of its own and gives the session back. */
   withSession<T>(work: (session: LakeSession) => Promise<T>): Promise<T>;
 }
@@ -57,6 +61,7 @@ export async function createContext(
     signal,
     reader,
     findRecord: deps.findRecord,
+    lakeStatus: deps.lakeStatus,
     withSession: async (work) => {
       const session = await reader.connect();
       try {

@@ -22,6 +22,7 @@ export type {
 } from './contract/query.ts';
 export type { RawLine, RawLineBody } from './contract/raw-line.ts';
 export type { Records } from './contract/records.ts';
+export type { Storage } from './contract/storage.ts';
 export type { Top, TopMeasure } from './contract/top.ts';
 export type { Values } from './contract/values.ts';
 export type { OpenApiDocument } from './openapi.ts';

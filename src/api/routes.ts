@@ -8,6 +8,7 @@ import { overviewRoute } from './routes/overview.ts';
 import { askRoute, insightsRoute, queryRoute, sqlRoute } from './routes/query.ts';
 import { rawLineRoute } from './routes/raw-line.ts';
 import { recordsRoute } from './routes/records.ts';
+import { storageRoute } from './routes/storage.ts';
 import { topRoute } from './routes/top.ts';
 import { valuesRoute } from './routes/values.ts';
 
@@ -28,4 +29,5 @@ export const ROUTES: readonly Route[] = [
   sqlRoute,
   ledgerRoute,
   malformedRoute,
+  storageRoute,
 ];

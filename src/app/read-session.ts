@@ -11,7 +11,7 @@ import {
   type LakeReader,
   type LakeSession,
 } from '../engine/index.ts';
-import { type LakeSnapshot, openLake } from '../lake/index.ts';
+import { type LakeSnapshot, type LakeStatus, lakeStatus, openLake } from '../lake/index.ts';
 import { type TableName, tableOf } from '../record/index.ts';
 import { type ObjectStore, openStore, parseS3Location } from '../storage/index.ts';
 import type { Config } from './config.ts';
@@ -27,6 +27,8 @@ export interface ReadSession {
   readonly isEmpty: boolean;
   /** The address of the lake, for messages. */
   readonly uri: string;
+  /** What the lake's files come to, from its log alone. */
+  status(): Promise<LakeStatus>;
   /** Looks at the log again and moves to its newest state. */
   refresh(): Promise<void>;
   close(): void;
@@ -81,6 +83,7 @@ export async function openReadSession(
       analyze: { session, reader, limits },
       isEmpty: [...snapshot.tables.values()].every((table) => table.files.length === 0),
       uri: store.uri,
+      status: () => lakeStatus(lake),
       refresh: async () => reader.update(lakeFilesOf(await lake.snapshot(), store, options.range)),
       close: () => {
         session.close();

@@ -57,6 +57,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   try {
     server = await startApiServer(apiConfig, {
       reader: refreshed,
+      lakeStatus: session.status,
       findRecord: (source, record, signal) => findRecord(source, record, { store: config.storage, signal }),
       nowSeconds: () => Date.now() / 1000,
       webDirectory: options.webDirectory === undefined ? findWebDirectory() : options.webDirectory,

@@ -18,6 +18,8 @@ export interface LakeFile {
   readonly stats: FileStats | null;
   /** True: compaction wrote it, its rows are in the table's order. */
   readonly isSorted: boolean;
+  /** When it was written, Unix seconds. */
+  readonly writtenSeconds: number;
 }
 
 /** One table of a snapshot. */
@@ -62,6 +64,7 @@ function lakeFileOf(name: TableName, add: AddFile): LakeFile {
       return parsed();
     },
     isSorted: add.tags?.[SORTED_TAG] === '1',
+    writtenSeconds: add.modificationTime / 1000,
   };
 }
 

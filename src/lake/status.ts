@@ -14,6 +14,8 @@ export interface TableStatus {
   readonly smallFiles: number;
   /** Files that compaction has not sorted yet. */
   readonly unsortedFiles: number;
+  /** When compaction last wrote a file that is still there, Unix seconds; null for never. */
+  readonly compactedSeconds: number | null;
   /** First and last dated partition; null when there is none. */
   readonly oldest: string | null;
   readonly newest: string | null;
@@ -53,6 +55,9 @@ export async function lakeStatus(lake: Lake): Promise<LakeStatus> {
       bytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
       smallFiles: files.filter(({ sizeBytes }) => sizeBytes < SMALL_BYTES).length,
       unsortedFiles: files.filter(({ isSorted }) => !isSorted).length,
+      compactedSeconds: latest(
+        files.filter(({ isSorted }) => isSorted).map(({ writtenSeconds }) => writtenSeconds),
+      ),
       oldest: partitions[0] ?? null,
       newest: partitions.at(-1) ?? null,
       logVersion: log.logOf(name).table.version,
@@ -71,4 +76,8 @@ export async function lakeStatus(lake: Lake): Promise<LakeStatus> {
     rollupsKeptFrom: rollups,
     tables,
   };
+}
+
+function latest(seconds: readonly number[]): number | null {
+  return seconds.reduce<number | null>((last, one) => (last === null || one > last ? one : last), null);
 }

@@ -25,6 +25,15 @@ export function apiOver(
     {
       reader: async () => reader,
       findRecord: (source, record, signal) => findRecord(source, record, { signal }),
+      lakeStatus: async () => ({
+        uri: 'file:///lake',
+        version: 0,
+        lastCommitSeconds: 1_767_312_000,
+        bytes: 0,
+        rawKeptFrom: null,
+        rollupsKeptFrom: null,
+        tables: [],
+      }),
       nowSeconds: () => 1_767_312_000,
       webDirectory: null,
       version: '0.0.0-test',

@@ -17,6 +17,7 @@ import type {
   RawLineBody,
   Records,
   SqlBody,
+  Storage,
   Top,
   Values,
 } from '../../src/api/index.ts';
@@ -33,6 +34,7 @@ interface Answers {
   readonly '/api/records': Records;
   readonly '/api/ledger': Ledger;
   readonly '/api/malformed': Ledger;
+  readonly '/api/storage': Storage;
 }
 
 interface Posts {

@@ -41,6 +41,15 @@ export const coverageSchema = z.object({
       interfaceId: z.string().nullable(),
       accountId: z.string().nullable(),
       vpcId: z.string().nullable(),
+      blind: z
+        .array(
+          z.object({
+            startSeconds: z.number(),
+            endSeconds: z.number(),
+            state: z.enum(['skipped', 'unknown']),
+          }),
+        )
+        .describe('When it was not watched or lost records, the first fifty times'),
     }),
   ),
 });

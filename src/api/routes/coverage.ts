@@ -70,5 +70,23 @@ function blindestOf(answer: CoverageAnswer, limit: number): Coverage['blindest']
     .filter((entry) => blindMinutes(entry) > 0)
     .toSorted((a, b) => blindMinutes(b) - blindMinutes(a))
     .slice(0, limit)
-    .map(({ interfaceId, accountId, vpcId, minutes }) => ({ interfaceId, accountId, vpcId, ...minutes }));
+    .map(({ interfaceId, accountId, vpcId, minutes, intervals }) => ({
+      interfaceId,
+      accountId,
+      vpcId,
+      ...minutes,
+      blind: blindTimes(intervals),
+    }));
+}
+
+const BLIND_TIMES = 50;
+
+function blindTimes(
+  intervals: CoverageAnswer['interfaces'][number]['intervals'],
+): Coverage['blindest'][number]['blind'] {
+  return intervals
+    .flatMap(({ startSeconds, endSeconds, state }) =>
+      state === 'skipped' || state === 'unknown' ? [{ startSeconds, endSeconds, state }] : [],
+    )
+    .slice(0, BLIND_TIMES);
 }
