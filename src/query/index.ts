@@ -1,5 +1,6 @@
-export type { Answerable, AskOptions, ReadingPart } from './ask/ask.ts';
+export type { Answerable, AskOptions } from './ask/ask.ts';
 export { readQuestion } from './ask/ask.ts';
+export type { PartKind, ReadingPart } from './ask/parts.ts';
 export type { QueryColumn, ValueKind } from './columns.ts';
 export { columnBySpelling, PAIRS, pairBySpelling, QUERY_COLUMNS } from './columns.ts';
 export type { CompiledPlan } from './compile/compile.ts';

@@ -50,6 +50,7 @@ interface ProblemFacts {
   'query.ask-unknown': { readonly text: string; readonly after: string };
   'query.ask-adjective': { readonly text: string; readonly noun: string };
   'query.ask-unused': { readonly words: string };
+  'query.ask-refused': { readonly text: string; readonly reason: string };
   'query.ask-conflict': { readonly what: string; readonly text: string };
   'query.note': { readonly reason: string };
 }
@@ -89,10 +90,11 @@ const MESSAGES: { readonly [C in ProblemCode]: (facts: ProblemFacts[C]) => strin
   'query.ask-nothing': () =>
     'nothing here names an address, a port, a time series or a ranking; try "top 10 sources of rejected traffic yesterday"',
   'query.ask-unknown': ({ text, after }) =>
-    `"${text}" after "${after}" is no address, port, service or field known here`,
+    `"${text}"${after === '' ? '' : ` after "${after}"`} is no address, port, service, field or word known here`,
   'query.ask-adjective': ({ text, noun }) =>
     `"${text}" says something of "${noun}" that is not understood, and leaving it out would change the question`,
   'query.ask-unused': ({ words }) => `too many words have no meaning here: ${words}`,
+  'query.ask-refused': ({ text, reason }) => (text === '' ? reason : `"${text}": ${reason}`),
   'query.ask-conflict': ({ what, text }) =>
     `the question holds ${what}, the second being "${text}"; ask for one`,
   'query.note': ({ reason }) => reason,

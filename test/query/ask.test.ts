@@ -118,8 +118,8 @@ describe('a reading', () => {
   });
 
   it('says which words it did not use', () => {
-    expect(readQuestion('which ports are blocked most often', NOW).unused).toEqual([
-      { text: 'often', start: 29, end: 34 },
+    expect(readQuestion('which ports are blocked most vigorously', NOW).unused).toEqual([
+      { text: 'vigorously', start: 29, end: 39 },
     ]);
   });
 
@@ -130,7 +130,7 @@ describe('a reading', () => {
     ['traffic yesterday last week', 'query.ask-conflict'],
     ['traffic by country', 'query.not-recorded'],
     ['delete all flows', 'query.not-recorded'],
-    ['who connected last night', 'query.ask-unknown'],
+    ['who connected to 10.0.0.5 at lunchtime', 'query.ask-refused'],
     ['x'.repeat(2001), 'query.too-long'],
   ])('refuses "%s" with %s', (question, code) => {
     const answer = readQuestion(question, NOW);

@@ -1,84 +1,144 @@
 import type { EitherPair, Expression, ValueTest } from '../plan/expression.ts';
 import { and, either, not, test } from '../plan/expression.ts';
-import type { TimeRange } from '../plan/plan.ts';
+import type { Measure } from '../plan/measure.ts';
+import type { PlanSource } from '../plan/plan.ts';
 import type { Span } from '../problem.ts';
-import type { Intent, Verb } from './lexicon.ts';
+import type { RateUnit } from './lexicon/nouns.ts';
+import type { Intent, Verb } from './lexicon/roles.ts';
+import type { AskedTime } from './time/piece.ts';
 
-/** Which end of a flow a value is at, as far as a question says. */
-export type End = 'src' | 'dst' | 'either' | 'open';
+/** Which end of a flow a value is at, as far as a question says; `inside` is that of what the question ranks. */
+export type End = 'src' | 'dst' | 'either' | 'open' | 'inside';
 
 /** A condition of a question. An address or port waits for the verb that tells its end. */
 export type DraftFilter = Span & {
   readonly isNegated: boolean;
-  readonly what:
-    | { readonly kind: 'condition'; readonly condition: Expression }
-    | {
-        readonly kind: 'address' | 'port';
-        readonly question: ValueTest;
-        readonly end: End;
-        readonly isBetween: boolean;
-      };
+  readonly what: DraftCondition;
 };
 
-/** Groups must have more, or less, of something. */
+/** A condition that is complete, or a value whose end of the flow is still to be settled. */
+export type DraftCondition =
+  | { readonly kind: 'condition'; readonly condition: Expression }
+  | {
+      readonly kind: 'address' | 'port';
+      readonly question: ValueTest;
+      readonly end: End;
+      readonly isBetween: boolean;
+      /** True for a port written at an address, as in `10.0.0.5:443`: it is at the same end. */
+      readonly isAtAddress?: boolean;
+    };
+
+/** Groups, or records, must have more, less or so much of something. */
 export interface Threshold extends Span {
-  readonly operator: '>' | '>=' | '<' | '<=';
-  readonly value: number;
-  readonly measure: string;
+  readonly test: ValueTest;
+  readonly measure: Measure;
+}
+
+/** What is measured, with the word that said so. */
+export interface DraftMeasure extends Span {
+  readonly measure: Measure;
+  readonly isWeak: boolean;
+  /** True for "flow" and its like in the singular: one record is asked for. */
+  readonly isOne?: boolean;
+}
+
+/** A rate to show beside what it is made of. */
+export interface DraftRate extends Span {
+  readonly unit: RateUnit;
+  readonly of: Measure;
 }
 
 /** What a question was found to say, part by part, before it becomes a plan. */
 export interface Draft {
+  readonly source: PlanSource;
   readonly filters: readonly DraftFilter[];
   readonly dimensions: readonly (Span & { readonly columns: readonly string[] })[];
-  readonly measures: readonly (Span & { readonly name: string; readonly isWeak: boolean })[];
+  readonly measures: readonly DraftMeasure[];
+  readonly rate: DraftRate | null;
   readonly distinct: (Span & { readonly column: string }) | null;
-  readonly time: (Span & { readonly range: TimeRange; readonly periodSeconds: number | null }) | null;
+  readonly time: (Span & AskedTime) | null;
   readonly bucket: (Span & { readonly seconds: number }) | null;
-  readonly limit: (Span & { readonly count: number }) | null;
+  /** "The busiest hour": slices of time are what is ranked, so many of them. */
+  readonly rankedSlices: number | null;
+  readonly limit: (Span & { readonly count: number; readonly isOldest: boolean }) | null;
   readonly compare: (Span & { readonly seconds: number }) | null;
   readonly threshold: Threshold | null;
   readonly intents: ReadonlySet<Intent>;
   readonly verbs: ReadonlySet<Verb>;
   /** True when an interface or instance is what sends or talks. */
   readonly hasIdSubject: boolean;
+  /** True when "egress" or "ingress" stood as a noun, which is a volume unless something else is measured. */
+  readonly isVolume: boolean;
 }
 
 /** The condition of a filter, with open ends settled. */
 export function conditionOf(filter: DraftFilter, draft: Draft): Expression {
   const { what } = filter;
-  const positive = what.kind === 'condition' ? what.condition : endCondition(what, draft, filter.isNegated);
+  const positive = what.kind === 'condition' ? what.condition : endCondition(filter, what, draft);
   return filter.isNegated ? not(positive) : positive;
 }
 
-function endCondition(what: EndedFilter, draft: Draft, isNegated: boolean): Expression {
+/** The whole condition of a question; what is said twice counts once. */
+export function filterOf(draft: Draft): Expression {
+  const whole = and(draft.filters.map((entry) => conditionOf(entry, draft)));
+  if (whole.kind !== 'and') return whole;
+  const seen = new Set<string>();
+  return and(
+    whole.terms.filter((term) => {
+      const key = JSON.stringify(term);
+      const isNew = !seen.has(key);
+      seen.add(key);
+      return isNew;
+    }),
+  );
+}
+
+type EndedFilter = Extract<DraftCondition, { kind: 'address' | 'port' }>;
+
+function endCondition(filter: DraftFilter, what: EndedFilter, draft: Draft): Expression {
   const pair: EitherPair = what.kind === 'address' ? 'ip' : 'port';
   const [source, destination] = what.kind === 'address' ? ['srcaddr', 'dstaddr'] : ['srcport', 'dstport'];
   if (what.isBetween && what.question.kind === 'in')
     return and(what.question.tests.map((each) => either(pair, each)));
-  // "Did anything talk to X" asks whether X took part, not who began.
-  const isMutual = what.kind === 'address' && draft.intents.has('exists') && draft.verbs.has('talk');
-  switch (isMutual ? 'either' : settledEnd(what, draft, isNegated)) {
+  switch (settledEnd(filter, what, draft)) {
     case 'src':
       return test(source ?? '', what.question);
     case 'dst':
       return test(destination ?? '', what.question);
     case 'either':
     case 'open':
+    case 'inside':
       return either(pair, what.question);
   }
 }
 
-type EndedFilter = Extract<DraftFilter['what'], { kind: 'address' | 'port' }>;
-
 /** "Destinations of X" are those that X sends to; "sources except X" leaves X out of the sources. */
-function settledEnd(what: EndedFilter, draft: Draft, isNegated: boolean): End {
-  if (what.end !== 'open') return what.end;
+function settledEnd(filter: DraftFilter, what: EndedFilter, draft: Draft): End {
+  // "Did anything talk to X" asks whether X took part, not who began.
+  const isMutual = what.kind === 'address' && draft.intents.has('exists') && draft.verbs.has('talk');
+  if (isMutual) return 'either';
+  if (what.isAtAddress === true) {
+    const address = draft.filters[draft.filters.indexOf(filter) - 1];
+    return address?.what.kind === 'address' ? settledEnd(address, address.what, draft) : 'open';
+  }
+  if (what.end !== 'open' && what.end !== 'inside') return what.end;
   if (what.kind === 'port') return draft.verbs.has('reach') ? 'dst' : 'open';
   const named = new Set([
     ...draft.dimensions.flatMap((entry) => entry.columns),
     draft.distinct?.column ?? '',
   ]);
-  if (named.has('srcaddr') === named.has('dstaddr')) return 'open';
-  return named.has('srcaddr') === isNegated ? 'src' : 'dst';
+  if (named.has('srcaddr') !== named.has('dstaddr')) {
+    const isSame = filter.isNegated || what.end === 'inside';
+    return named.has('srcaddr') === isSame ? 'src' : 'dst';
+  }
+  return otherExplicitEnd(filter, draft);
+}
+
+/** "Ports that A uses towards B": where B is the destination, A is the source. */
+function otherExplicitEnd(filter: DraftFilter, draft: Draft): End {
+  const others = draft.filters.filter((entry) => entry !== filter && entry.what.kind === 'address');
+  const [other] = others;
+  if (others.length !== 1 || other?.what.kind !== 'address' || filter.isNegated || other.isNegated)
+    return 'open';
+  return other.what.end === 'dst' ? 'src' : other.what.end === 'src' ? 'dst' : 'open';
 }

@@ -1,62 +1,64 @@
 import { parseCidr } from '../../base/index.ts';
 import { protocolNumber } from '../../record/index.ts';
 import { canonicalCidr } from '../filter/value.ts';
-import { type Expression, either, test, type ValueTest } from '../plan/expression.ts';
+import { type Expression, test, type ValueTest } from '../plan/expression.ts';
 import { servicePorts } from '../words/services.ts';
-import { countOf, type Word } from './words.ts';
+import { readId, readNamed } from './names.ts';
+import { countOf, own, type Word } from './words.ts';
 
-/** A thing that a question names. Addresses and ports have ends; everything else is a condition already. */
+/** A thing that a question names. Addresses, ports and AWS services have ends; everything else is a condition already. */
 export type Entity =
-  | { readonly kind: 'address' | 'port'; readonly question: ValueTest; readonly length: number }
+  | { readonly kind: 'address' | 'port' | 'aws'; readonly question: ValueTest; readonly length: number }
   | { readonly kind: 'condition'; readonly condition: Expression; readonly length: number };
 
-const IDS: readonly (readonly [RegExp, string])[] = [
-  [/^eni-[0-9a-z-]+$/, 'interface_id'],
-  [/^i-[0-9a-z]+$/, 'instance_id'],
-  [/^vpc-[0-9a-z]+$/, 'vpc_id'],
-  [/^subnet-[0-9a-z]+$/, 'subnet_id'],
-  [/^nat-[0-9a-z]+$/, 'resource_id'],
-  [/^\d{12}$/, 'account_id'],
-  [
-    /^(?:us|eu|ap|sa|ca|me|af|il|mx)-(?:gov-)?(?:north|south|east|west|central|northeast|southeast|northwest|southwest)-\d$/,
-    'region',
-  ],
-  [/^[a-z]{3,4}\d-az\d$/, 'az_id'],
-];
-
-const AWS_SERVICES: ReadonlyMap<string, string> = new Map(
-  [
-    'S3',
-    'DYNAMODB',
-    'EC2',
-    'CLOUDFRONT',
-    'API_GATEWAY',
-    'ROUTE53',
-    'GLOBALACCELERATOR',
-    'EBS',
-    'KINESIS_VIDEO_STREAMS',
-  ].map((name) => [name.toLowerCase(), name]),
-);
+const AWS_SERVICES: ReadonlyMap<string, string> = new Map([
+  ...'S3 DYNAMODB EC2 CLOUDFRONT API_GATEWAY ROUTE53 GLOBALACCELERATOR EBS KINESIS_VIDEO_STREAMS CLOUD9 CODEBUILD AMAZON_CONNECT AMAZON_APPFLOW WORKSPACES_GATEWAYS ROUTE53_HEALTHCHECKS'
+    .split(' ')
+    .flatMap((name): [string, string][] => [
+      [name.toLowerCase(), name],
+      [name.toLowerCase().replaceAll('_', '-'), name],
+    ]),
+  ['ddb', 'DYNAMODB'],
+]);
 
 /** Reads an address, a port, a service, a protocol or an AWS id at a word; undefined when none stands there. */
 export function readEntity(words: readonly Word[], at: number): Entity | undefined {
   const word = words[at];
   if (word === undefined) return undefined;
+  const id = readId(word);
+  if (id !== null) return id;
   return (
     readAddress(words, at) ??
     readPort(words, at) ??
-    readId(word) ??
+    readNamed(words, at) ??
     readProtocol(words, at) ??
     readService(words, at)
   );
 }
 
+const ADDRESS_NOUNS = [
+  'host',
+  'address',
+  'ip',
+  'subnet',
+  'network',
+  'net',
+  'cidr',
+  'machine',
+  'server',
+  'block',
+  'range',
+  'hosts',
+  'ips',
+  'addresses',
+  'box',
+  'node',
+  'prefix',
+];
+
 function readAddress(words: readonly Word[], at: number): Entity | undefined {
-  const lead = ['host', 'address', 'ip', 'subnet', 'network', 'net', 'cidr', 'machine', 'server'].includes(
-    words[at]?.lower ?? '',
-  )
-    ? 1
-    : 0;
+  let lead = ADDRESS_NOUNS.includes(words[at]?.lower ?? '') ? 1 : 0;
+  if (lead === 1 && ['address', 'addresses', 'block', 'range'].includes(words[at + 1]?.lower ?? '')) lead++;
   const tests: ValueTest[] = [];
   let i = at + lead;
   for (;;) {
@@ -64,16 +66,23 @@ function readAddress(words: readonly Word[], at: number): Entity | undefined {
     if (question === undefined) break;
     tests.push(question);
     i++;
-    const isMore =
-      ['or', 'and'].includes(words[i]?.lower ?? '') && addressTest(words[i + 1]?.lower ?? '') !== undefined;
-    if (!isMore) break;
-    i++;
+    const skip = joinerLength(words, i);
+    if (skip === null || addressTest(words[i + skip]?.lower ?? '') === undefined) break;
+    i += skip;
   }
   const question = joined(tests);
   return question === undefined ? undefined : { kind: 'address', question, length: i - at };
 }
 
-function addressTest(text: string): ValueTest | undefined {
+/** Words between two items of a list: none after a comma, else "or" or "and"; null when the list ends. */
+function joinerLength(words: readonly Word[], i: number): number | null {
+  const isWord = ['or', 'and'].includes(words[i]?.lower ?? '');
+  if (isWord) return 1;
+  return words[i - 1]?.comma === true ? 0 : null;
+}
+
+/** The test of an address or block in text; undefined for other text. */
+export function addressTest(text: string): ValueTest | undefined {
   if (!/[.:]/.test(text) || !/^[0-9a-f.:/]+$/.test(text) || parseCidr(text) === null) return undefined;
   const block = canonicalCidr(text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`);
   const [address = '', bits] = block.split('/');
@@ -81,49 +90,84 @@ function addressTest(text: string): ValueTest | undefined {
   return isOne ? { kind: 'compare', operator: '=', value: address } : { kind: 'cidr', block };
 }
 
-/** `port 22`, `ports 80 and 443`, `port ssh`, `ports 8000-8080`. */
+const SIDES: Readonly<Record<string, '>' | '<'>> = {
+  above: '>',
+  over: '>',
+  beyond: '>',
+  below: '<',
+  under: '<',
+};
+
+/** `port 22`, `ports 80 and 443`, `port ssh`, `ports 8000-8080`, `ports above 1024`. */
 function readPort(words: readonly Word[], at: number): Entity | undefined {
-  if (!['port', 'ports'].includes(words[at]?.lower ?? '')) return undefined;
+  const lower = words[at]?.lower ?? '';
+  if (!['port', 'ports'].includes(lower)) return undefined;
+  let start = at + 1;
+  while (['number', 'numbers', 'range', 'between', 'from', '='].includes(words[start]?.lower ?? '')) start++;
+  const side = own(SIDES, words[start]?.lower ?? '');
+  const bound = side === undefined ? null : countOf(words[start + 1]);
+  if (side !== undefined && bound !== null && bound <= 65_535)
+    return {
+      kind: 'port',
+      question: { kind: 'compare', operator: side, value: bound },
+      length: start + 2 - at,
+    };
+  const found = readPorts(words, start);
+  return found === undefined ? undefined : { ...found, length: found.length + start - at };
+}
+
+/** Port numbers, ranges and services in a list: `80, 443 or 8000-8080`. */
+export function readPorts(
+  words: readonly Word[],
+  at: number,
+): Extract<Entity, { kind: 'address' | 'port' | 'aws' }> | undefined {
   const tests: ValueTest[] = [];
-  let i = at + 1;
-  if (words[i]?.lower === 'number') i++;
+  let i = at;
   for (;;) {
-    const question = portTest(words[i]);
+    const range = tests.length === 0 ? portRange(words, i) : undefined;
+    const question = range?.question ?? portTest(words[i]);
     if (question === undefined) break;
     tests.push(question);
-    i++;
-    const isMore = ['or', 'and'].includes(words[i]?.lower ?? '');
-    const skip = isMore && words[i + 1]?.lower === 'port' ? 2 : 1;
-    if (isMore && portTest(words[i + skip]) !== undefined) i += skip;
+    i += range?.length ?? 1;
+    const joiner = joinerLength(words, i);
+    if (joiner === null) break;
+    const skip = joiner + (['port', 'ports'].includes(words[i + joiner]?.lower ?? '') ? 1 : 0);
+    if (portTest(words[i + skip]) === undefined) break;
+    i += skip;
   }
   const question = joined(tests);
   return question === undefined ? undefined : { kind: 'port', question, length: i - at };
 }
 
-function portTest(word: Word | undefined): ValueTest | undefined {
-  if (word === undefined) return undefined;
-  const range = /^(\d{1,5})-(\d{1,5})$/.exec(word.lower);
-  if (range !== null) return { kind: 'between', low: Number(range[1]), high: Number(range[2]) };
-  const number = /^\d{1,5}$/.test(word.lower) ? countOf(word) : null;
-  if (number !== null && number <= 65_535) return { kind: 'compare', operator: '=', value: number };
-  const named = servicePorts(word.lower);
-  return named === undefined ? undefined : portsTest(named);
+/** `8000 to 8100`, `8000 through 8100`, `1 and 1024` after "between". */
+function portRange(words: readonly Word[], at: number): { question: ValueTest; length: number } | undefined {
+  const [low, high] = [countOf(words[at]), countOf(words[at + 2])];
+  const link = words[at + 1]?.lower ?? '';
+  const isRange =
+    ['to', 'through', 'thru', '-'].includes(link) || (link === 'and' && words[at - 1]?.lower === 'between');
+  if (low === null || high === null || !isRange || low >= high || high > 65_535) return undefined;
+  return { question: { kind: 'between', low, high }, length: 3 };
 }
 
-function readId(word: Word): Entity | undefined {
-  const found = IDS.find(([pattern]) => pattern.test(word.lower));
-  if (found === undefined) return undefined;
-  const question: ValueTest = { kind: 'compare', operator: '=', value: word.lower };
-  return { kind: 'condition', condition: test(found[1], question), length: 1 };
+function portTest(word: Word | undefined): ValueTest | undefined {
+  if (word === undefined) return undefined;
+  const range = /^(\d{1,5})[-–](\d{1,5})$/.exec(word.lower);
+  const [low, high] = [Number(range?.[1]), Number(range?.[2])];
+  if (range !== null) return low <= high && high <= 65_535 ? { kind: 'between', low, high } : undefined;
+  const number = /^\d{1,5}$/.test(word.lower) ? Number(word.lower) : null;
+  if (number !== null && number <= 65_535) return { kind: 'compare', operator: '=', value: number };
+  const named = COMMON_WORDS.has(word.lower) ? undefined : servicePorts(word.lower);
+  return named === undefined ? undefined : portsTest(named);
 }
 
 /** `protocol 50`, `protocol gre`. */
 function readProtocol(words: readonly Word[], at: number): Entity | undefined {
-  if (words[at]?.lower !== 'protocol' && words[at]?.lower !== 'proto') return undefined;
-  const number = protocolNumber(words[at + 1]?.lower ?? '');
+  if (!['protocol', 'proto'].includes(words[at]?.lower ?? '')) return undefined;
+  const skip = ['number', '='].includes(words[at + 1]?.lower ?? '') ? 2 : 1;
+  const number = protocolNumber(words[at + skip]?.lower ?? '');
   if (number === null) return undefined;
   const question: ValueTest = { kind: 'compare', operator: '=', value: number };
-  return { kind: 'condition', condition: test('protocol', question), length: 2 };
+  return { kind: 'condition', condition: test('protocol', question), length: skip + 1 };
 }
 
 /** A service by name: its port on the serving side, whichever end that is. AWS services go by the published ranges. */
@@ -136,27 +180,37 @@ function readService(words: readonly Word[], at: number): Entity | undefined {
     if (ports === undefined) break;
     tests.push(portsTest(ports));
     i++;
-    const next = words[i + 1]?.lower ?? '';
-    if (
-      !['or', 'and'].includes(words[i]?.lower ?? '') ||
-      servicePorts(next) === undefined ||
-      COMMON_WORDS.has(next)
-    )
-      break;
-    i++;
+    const skip = joinerLength(words, i);
+    const next = words[i + (skip ?? 0)]?.lower ?? '';
+    if (skip === null || servicePorts(next) === undefined || COMMON_WORDS.has(next)) break;
+    i += skip;
   }
   const question = joined(tests);
   if (question !== undefined)
     return { kind: 'condition', condition: test('svc_port', question), length: i - at };
-  const service = AWS_SERVICES.get(words[at]?.lower ?? '');
-  if (service === undefined) return undefined;
-  const isService: ValueTest = { kind: 'compare', operator: '=', value: service };
-  return { kind: 'condition', condition: either('aws_service', isService), length: 1 };
+  return readAwsServices(words, at);
+}
+
+/** `s3`, `s3 and dynamodb`. */
+function readAwsServices(words: readonly Word[], at: number): Entity | undefined {
+  const tests: ValueTest[] = [];
+  let i = at;
+  for (;;) {
+    const value = AWS_SERVICES.get(words[i]?.lower ?? '');
+    if (value === undefined) break;
+    tests.push({ kind: 'compare', operator: '=', value });
+    i++;
+    const skip = joinerLength(words, i);
+    if (skip === null || !AWS_SERVICES.has(words[i + skip]?.lower ?? '')) break;
+    i += skip;
+  }
+  const found = joined(tests);
+  return found === undefined ? undefined : { kind: 'aws', question: found, length: i - at };
 }
 
 /** Service names that are ordinary words of questions. */
 const COMMON_WORDS: ReadonlySet<string> = new Set(
-  'time login exec shell echo discard finger printer ident steam hive flink salt puppet vault s7 gc spark presto'.split(
+  'time login exec shell echo discard finger printer ident steam hive flink salt puppet vault s7 gc spark presto domain'.split(
     ' ',
   ),
 );

@@ -1,4 +1,4 @@
-import type { Role } from './lexicon.ts';
+import type { Role } from './lexicon/roles.ts';
 import type { Word } from './words.ts';
 
 /** Columns that "how many …" counts, by what the noun groups by. */
@@ -31,5 +31,5 @@ export const ADVERBS: Readonly<Record<string, number>> = {
 
 /** True for the words that ask for distinct values. */
 export function isDistinct(word: Word | undefined): boolean {
-  return ['distinct', 'unique', 'different'].includes(word?.lower ?? '');
+  return ['distinct', 'unique', 'different', 'uniq', 'separate', 'dissimilar'].includes(word?.lower ?? '');
 }

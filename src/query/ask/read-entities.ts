@@ -1,0 +1,236 @@
+import { type Expression, either, test, type ValueTest } from '../plan/expression.ts';
+import type { End } from './draft.ts';
+import { addressTest, type Entity, readEntity, readPorts } from './entity.ts';
+import { CONDITIONS, EXTERNAL_HOSTS } from './lexicon/conditions.ts';
+import { DIMENSIONS, MEASURE_WORDS } from './lexicon/nouns.ts';
+import { INTENTS } from './lexicon/roles.ts';
+import { readField, readNamed } from './names.ts';
+import type { Reading, Rule } from './reading.ts';
+import { unitOf } from './time/calendar.ts';
+import { own } from './words.ts';
+
+/** Words that are a condition by themselves: `rejected`, `from the internet`, `ipv6`. */
+export const readCondition: Rule = (reading) => {
+  const found = CONDITIONS.find(reading.words, reading.at);
+  if (found === undefined) return false;
+  const next = reading.words[reading.at + found.length];
+  // "From outside 10.0.0.0/8" leaves a block out.
+  const isOutsideBlock =
+    next !== undefined &&
+    reading.words[reading.at + found.length - 1]?.lower === 'outside' &&
+    addressTest(next.lower) !== undefined;
+  if (isOutsideBlock || (DIMENSIONS.find(reading.words, reading.at)?.length ?? 0) > found.length)
+    return false;
+  if (['egress', 'ingress'].includes(reading.word(0)) && found.length === 1) reading.isVolume = true;
+  reading.addFilter({ kind: 'condition', condition: found.value }, found.length);
+  return true;
+};
+
+/** `outside 10.0.0.0/8`, `not in 10.0.0.0/8`: a block that is left out. */
+export const readOutside: Rule = (reading) => {
+  const skip = ['hosts', 'addresses', 'ips', 'anywhere', 'anyone', 'anything', 'somewhere'].includes(
+    reading.word(0),
+  )
+    ? 1
+    : 0;
+  if (reading.word(skip) !== 'outside') return false;
+  const of = reading.word(skip + 1) === 'of' ? 1 : 0;
+  const entity = readEntity(reading.words, reading.at + skip + 1 + of);
+  const word = reading.words[reading.at + skip];
+  if (entity === undefined || entity.kind !== 'address' || word === undefined) return false;
+  reading.at += skip + 1 + of;
+  reading.negation = { word, isUsed: false };
+  if (reading.role?.role !== 'src' && reading.role?.role !== 'dst') reading.role = { role: 'inside', word };
+  return readEntityHere(reading);
+};
+
+/** `external ips`, `public hosts`: far ends, that do something when a verb follows. */
+export const readExternalHosts: Rule = (reading) => {
+  const found = EXTERNAL_HOSTS.find(reading.words, reading.at);
+  if (found === undefined || reading.role?.role === 'dst') return false;
+  const start = reading.at;
+  const scope: ValueTest = { kind: 'compare', operator: '=', value: 'public' };
+  reading.addFilter({ kind: 'condition', condition: test('remote_scope', scope) }, found.length);
+  reading.dimensions.push({ columns: ['host'], ...reading.spanOf(start, reading.at) });
+  reading.hasExternalSubject = true;
+  return true;
+};
+
+/** `srcaddr 10.0.0.5`, `action = REJECT`, `by pkt_srcaddr`: fields in their own spelling. */
+export const readFieldHere: Rule = (reading) => {
+  const found = readField(reading.words, reading.at);
+  if (found === null) return false;
+  if (found.kind === 'condition') {
+    reading.addFilter(found, found.length);
+    return true;
+  }
+  const isBound = ['src', 'dst', 'either', 'on'].includes(reading.role?.role ?? '');
+  if (isBound) return false;
+  const span = reading.take(found.length);
+  if (reading.intents.has('howmany') && reading.role?.role !== 'group' && reading.distinct === null)
+    reading.distinct = { column: found.name, ...span };
+  else reading.dimensions.push({ columns: [found.name], ...span });
+  return true;
+};
+
+const ENDS: Readonly<Record<string, End>> = {
+  source: 'src',
+  src: 'src',
+  destination: 'dst',
+  dst: 'dst',
+  dest: 'dst',
+  client: 'src',
+  server: 'dst',
+  target: 'dst',
+};
+
+const ID_NOUNS =
+  /^(?:interface|eni|instance|vpc|subnet|account|region|zone|service|az|interfaces|instances|vpcs|subnets|accounts|regions|azs|tgw|attachment|gateway)$/;
+
+/** `source 10.0.0.1`, `destination port 22`, `interface eni-1`: the noun says which end, or nothing new. */
+export const readNounBeforeEntity: Rule = (reading) => {
+  const end = own(ENDS, reading.word(0));
+  const skip = ['id', 'ip', 'address', 'number', 'is', '='].includes(reading.word(1)) ? 1 : 0;
+  const entity = readEntity(reading.words, reading.at + 1 + skip);
+  const isAtNumber = end !== undefined && reading.word(1) === 'ports' && entity === undefined;
+  if (entity === undefined || isAtNumber) return false;
+  if (end !== undefined && (entity.kind === 'address' || entity.kind === 'port')) {
+    reading.at += 1 + skip;
+    return takeEntity(reading, end);
+  }
+  if (!ID_NOUNS.test(reading.word(0)) || entity.kind !== 'condition') return false;
+  reading.at += 1 + skip;
+  return readEntityHere(reading);
+};
+
+/** A value wherever it stands; its end is that of the preposition or verb before it. */
+export const readEntityHere: Rule = (reading) => {
+  const entity = readEntity(reading.words, reading.at);
+  if (entity === undefined) return false;
+  const role = reading.role?.role;
+  const hasVerb = reading.verbs.size > 0;
+  const isNamed = role === 'src' || role === 'dst' || role === 'either' || role === 'inside';
+  const isObject = hasVerb && (role === undefined || role === 'on');
+  // An address that stands bare beside what is ranked could be at either end.
+  const isBare =
+    role === undefined &&
+    !hasVerb &&
+    reading.negation === null &&
+    reading.dimensions.at(-1)?.end === reading.words[reading.at - 1]?.end;
+  const end: End = isNamed
+    ? role
+    : isObject
+      ? 'dst'
+      : isBare && entity.kind === 'address'
+        ? 'either'
+        : 'open';
+  if (role === 'inside' && entity.kind === 'port') return takeEntity(reading, 'open');
+  if (role === 'group' && entity.kind !== 'condition') return false;
+  return takeEntity(reading, end);
+};
+
+function takeEntity(reading: Reading, end: End): boolean {
+  const entity = readEntity(reading.words, reading.at);
+  if (entity === undefined) return false;
+  if (entity.kind === 'condition') reading.addFilter(entity, entity.length);
+  else if (entity.kind === 'aws')
+    reading.addFilter({ kind: 'condition', condition: awsCondition(entity, end) }, entity.length);
+  else {
+    const isBetween = reading.role?.word.lower === 'between';
+    const lone = entity.question.kind === 'compare' || entity.question.kind === 'cidr';
+    if (isBetween && entity.kind === 'address' && lone)
+      reading.refuse(reading.spanOf(reading.at, reading.at + entity.length), '"between" needs two addresses');
+    reading.addFilter({ kind: entity.kind, question: entity.question, end, isBetween }, entity.length);
+    if (reading.words[reading.at]?.lower === 'itsport') takeItsPort(reading);
+  }
+  return true;
+}
+
+/** The port of `10.0.0.5:443`. */
+function takeItsPort(reading: Reading): void {
+  const ports = readPorts(reading.words, reading.at + 1);
+  if (ports === undefined) return;
+  const what = {
+    kind: 'port' as const,
+    question: ports.question,
+    end: 'open' as const,
+    isBetween: false,
+    isAtAddress: true,
+  };
+  reading.addFilter(what, 2);
+}
+
+function awsCondition(entity: Extract<Entity, { kind: 'aws' | 'address' | 'port' }>, end: End): Expression {
+  if (end === 'dst') return test('pkt_dst_aws_service', entity.question);
+  if (end === 'src') return test('pkt_src_aws_service', entity.question);
+  return either('aws_service', entity.question);
+}
+
+/** `on 443`, `udp 514`, `hitting 22 or 3389`: a number where only a port makes sense. */
+export const readBarePort: Rule = (reading) => {
+  const { words, at } = reading;
+  if (!/^\d{1,5}(?:[-–]\d{1,5})?$/.test(reading.word(0))) return false;
+  const ports = readPorts(words, at);
+  if (ports === undefined) return false;
+  const after = at + ports.length;
+  const isCounted =
+    unitOf(words[after]) !== null ||
+    (MEASURE_WORDS.find(words, after) !== undefined && !isTraffic(words[after]?.lower));
+  if (isCounted || INTENTS.find(words, after)?.value === 'most') return false;
+  if (
+    DIMENSIONS.find(words, after) !== undefined ||
+    /^(?:percent|%|st|nd|rd|th|am|pm)$/.test(words[after]?.lower ?? '')
+  )
+    return false;
+  const before = words[at - 1]?.lower ?? '';
+  const role = reading.role?.role;
+  const isAfterRole =
+    role === 'src' ||
+    role === 'dst' ||
+    (role !== undefined && ['on', 'over', 'via', 'through', 'using', 'for', 'about'].includes(before));
+  const isAfterKind = [
+    'tcp',
+    'udp',
+    'sctp',
+    'inbound',
+    'outbound',
+    'ingress',
+    'egress',
+    'incoming',
+    'outgoing',
+    'accepted',
+    'rejected',
+    'denied',
+    'blocked',
+    'allowed',
+  ].includes(before);
+  const isAfterVerb = reading.verbs.has('reach') && role === undefined && isVerbLast(reading);
+  const isNegated = reading.negation !== null && reading.negation.word.end === words[at - 1]?.end;
+  if (!isAfterRole && !isAfterKind && !isAfterVerb && !isNegated) return false;
+  const end: End =
+    role === 'src' || role === 'dst'
+      ? role
+      : isAfterVerb || (isAfterRole && reading.verbs.size > 0)
+        ? 'dst'
+        : 'open';
+  reading.addFilter({ kind: 'port', question: ports.question, end, isBetween: false }, ports.length);
+  return true;
+};
+
+function isTraffic(lower: string | undefined): boolean {
+  return ['traffic', 'flows', 'connections', 'sessions', 'attempts'].includes(lower ?? '');
+}
+
+function isVerbLast(reading: Reading): boolean {
+  const last = reading.filters.at(-1);
+  const before = reading.words[reading.at - 1];
+  return before !== undefined && (last === undefined || last.end < before.start);
+}
+
+/** A name after a noun that takes names, before the noun is read as something to group by. */
+export const readName: Rule = (reading) => {
+  const found = readNamed(reading.words, reading.at);
+  if (found === undefined) return false;
+  reading.addFilter(found, found.length);
+  return true;
+};

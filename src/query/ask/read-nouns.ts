@@ -1,0 +1,216 @@
+import { test } from '../plan/expression.ts';
+import { problem } from '../problem.ts';
+import type { DraftMeasure, End } from './draft.ts';
+import { readEntity } from './entity.ts';
+import { DIMENSIONS, MEASURE_WORDS } from './lexicon/nouns.ts';
+import { MEANT, OUTSIDE } from './lexicon/outside.ts';
+import { FILLERS, INTENTS, ROLES, VERBS } from './lexicon/roles.ts';
+import type { Reading, Rule } from './reading.ts';
+import { nearWords } from './spelling.ts';
+import { COUNTED, isDistinct } from './tables.ts';
+import type { Word } from './words.ts';
+
+/** `top`, `how many`, `which`: what kind of answer is wanted. */
+export const readIntent: Rule = (reading) => {
+  const found = INTENTS.find(reading.words, reading.at);
+  if (found === undefined) return false;
+  // "Is not new" and "not the top" would need the opposite.
+  reading.intents.add(found.value);
+  if (found.value === 'howmuch') reading.intents.add('howmany');
+  // "By number of ports" counts ports, it does not group by them.
+  if (found.value === 'howmany') reading.role = null;
+  reading.at += found.length;
+  return true;
+};
+
+/** `bytes`, `flows`, `throughput`: what is measured. */
+export const readMeasure: Rule = (reading) => {
+  const found = MEASURE_WORDS.find(reading.words, reading.at);
+  if (found === undefined) return false;
+  const { measure, isWeak, source, rate } = found.value;
+  const isAsked = reading.role?.role === 'group';
+  const before = reading.measures.at(-1);
+  const isListed = reading.isJoined() && before !== undefined && isNear(reading, before);
+  if (isListed && before.isWeak && before.measure.name === 'flows')
+    reading.measures[reading.measures.length - 1] = { ...before, isWeak: false };
+  const isInList = isListed && measure.name === 'flows';
+  const isOne = /^(?:flow|connection|record|session|transfer|upload|download)$/.test(
+    reading.word(found.length - 1),
+  );
+  const span = reading.take(found.length);
+  if (rate === undefined || !reading.measures.some((each) => each.measure === measure && !each.isWeak))
+    reading.measures.push({ measure, isWeak: isWeak && !isAsked && !isInList, isOne, ...span });
+  if (rate !== undefined) reading.rate = { unit: rate, of: measure, ...span };
+  if (source !== undefined) reading.source = source;
+  if (reading.role?.role !== 'group' || !reading.isJoined()) reading.role = null;
+  return true;
+};
+
+function isNear(reading: Reading, before: DraftMeasure): boolean {
+  const joiner = reading.words[reading.at - 1];
+  const last = joiner?.lower === 'and' || joiner?.lower === 'plus' ? reading.words[reading.at - 2] : joiner;
+  return last?.end === before.end;
+}
+
+/** `sources`, `destination ports`, `distinct hosts`: what is grouped by, or counted. */
+export const readDimension: Rule = (reading) => {
+  const skip = isDistinct(reading.words[reading.at]) ? 1 : 0;
+  const found = DIMENSIONS.find(reading.words, reading.at + skip);
+  if (found === undefined) return false;
+  const span = reading.take(skip + found.length);
+  const isCounted =
+    reading.intents.has('howmany') &&
+    reading.role?.role !== 'group' &&
+    reading.distinct === null &&
+    reading.measures.every((measure) => measure.isWeak) &&
+    reading.role?.role !== 'dst';
+  const [first = ''] = found.value;
+  if (isCounted) reading.distinct = { column: COUNTED[first] ?? first, ...span };
+  else reading.dimensions.push({ columns: found.value, ...span });
+  if (reading.role?.role !== 'group') reading.role = null;
+  return true;
+};
+
+/** `talked to`, `sent`, `contacted by`: a verb ties what stands before it to what comes after. */
+export const readVerb: Rule = (reading) => {
+  const { words, at } = reading;
+  const found = VERBS.find(words, at);
+  // "Sent by" is a preposition, "sent" a verb.
+  if (found === undefined || (ROLES.find(words, at)?.length ?? 0) > found.length) return false;
+  if (reading.negation !== null && !reading.negation.isUsed) {
+    reading.refuse(
+      reading.spanOf(at, at + found.length),
+      'what did not happen cannot be listed; ask for what did',
+    );
+    reading.negation = null;
+  }
+  const byWord = words[at + found.length];
+  const isPassive = byWord?.lower === 'by' && readEntity(words, at + found.length + 1)?.kind === 'address';
+  reading.verbs.add(found.value);
+  const isReceiver = (found.value === 'receive') !== isPassive;
+  const subjectEnd: End = isReceiver ? 'dst' : 'src';
+  const last = reading.filters.at(-1);
+  // An address right before the verb is its subject.
+  if (
+    last?.what.kind === 'address' &&
+    ['open', 'inside', 'either'].includes(last.what.end) &&
+    isSubject(reading, last.end)
+  )
+    reading.filters[reading.filters.length - 1] = { ...last, what: { ...last.what, end: subjectEnd } };
+  const isAdjacent = last !== undefined && last.end === words[at - 1]?.end;
+  if (isAdjacent && last.what.kind === 'condition' && found.value !== 'receive') reading.hasIdSubject = true;
+  reading.at += found.length;
+  reading.role = null;
+  takeOut(reading, found.value);
+  if (isPassive && byWord !== undefined) {
+    reading.role = { role: 'src', word: byWord };
+    reading.at++;
+  }
+  return true;
+};
+
+/** "Sent out" by an interface or instance is egress; for an address the end says it already. */
+function takeOut(reading: Reading, verb: string): void {
+  const isOut = reading.word(0) === 'out' && verb === 'send';
+  if (!isOut || !reading.hasIdSubject) return;
+  const condition = test('direction', { kind: 'compare', operator: '=', value: 'egress' });
+  reading.addFilter({ kind: 'condition', condition }, 1);
+}
+
+/** True when nothing but words of no weight stand between a place and the verb. */
+function isSubject(reading: Reading, end: number): boolean {
+  const between = reading.words.slice(0, reading.at).filter((word) => word.start >= end);
+  return between.every((word) => FILLERS.has(word.lower));
+}
+
+/** `the transit gateway`, `tgw`: the records asked for are those of transit gateways. */
+export const readSource: Rule = (reading) => {
+  const two = `${reading.word(0)} ${reading.word(1)}`;
+  const length = two === 'transit gateway' ? 2 : reading.word(0) === 'tgw' ? 1 : 0;
+  const noun = DIMENSIONS.find(reading.words, reading.at)?.length ?? 0;
+  if (length === 0 || reading.role?.role === 'group' || noun > length) return false;
+  reading.source = 'tgw_flows';
+  reading.take(length);
+  reading.role = null;
+  return true;
+};
+
+/** `from`, `to`, `by`, `except`: what the next word is for. */
+export const readRole: Rule = (reading) => {
+  const found = ROLES.find(reading.words, reading.at);
+  const word = reading.words[reading.at];
+  if (found === undefined || word === undefined) return false;
+  if (found.value === 'not') {
+    reading.negation = { word: reading.words[reading.at + found.length - 1] ?? word, isUsed: false };
+  } else {
+    tieSubject(reading, found.value);
+    reading.role = { role: found.value, word };
+  }
+  reading.at += found.length;
+  return true;
+};
+
+/** "A to B": an address right before "to" is where it comes from, one right before "from" where it goes. */
+function tieSubject(reading: Reading, role: string): void {
+  const last = reading.filters.at(-1);
+  const isRightBefore = last !== undefined && last.end === reading.words[reading.at - 1]?.end;
+  if (!isRightBefore || last.what.kind !== 'address' || last.isNegated) return;
+  if (!['open', 'either'].includes(last.what.end) || last.what.isBetween) return;
+  if (role !== 'dst' && role !== 'src') return;
+  const end: End = role === 'dst' ? 'src' : 'dst';
+  if (reading.words[reading.at]?.lower === 'by') return;
+  reading.filters[reading.filters.length - 1] = { ...last, what: { ...last.what, end } };
+}
+
+/** Passes over a word of no weight, and keeps any other as unused, with the problem that it is. */
+export function skipOrKeep(reading: Reading): void {
+  const word = reading.words[reading.at];
+  reading.at++;
+  if (word === undefined) return;
+  const isFirstOrLast = reading.intents.has('first') && ['first', 'last'].includes(word.lower);
+  const outside = OUTSIDE.get(word.lower);
+  if (outside !== undefined) {
+    reading.problems.push(problem('query.not-recorded', word, { what: word.text, reason: outside }));
+    reading.unused.push(word);
+    return;
+  }
+  if (isFirstOrLast || FILLERS.has(word.lower)) return;
+  const found = unreadable(reading, word);
+  if (found !== null) reading.problems.push(found);
+  reading.unused.push(word);
+  reading.role = null;
+}
+
+/** The problem of a word that no rule read; null when leaving it out cannot change the question. */
+function unreadable(reading: Reading, word: Word): Reading['problems'][number] | null {
+  const role = reading.role?.role;
+  const after = reading.role?.word.lower ?? reading.words[reading.at - 2]?.lower ?? '';
+  const isBound =
+    role === 'src' || role === 'dst' || role === 'either' || role === 'group' || role === 'inside';
+  const isNegated = reading.negation !== null && !reading.negation.isUsed;
+  const near =
+    /^[a-z]{4,20}$/.test(word.lower) && !MEANT.has(word.lower)
+      ? nearWords(word.lower, word.lower.length > 5 ? 2 : 1)
+      : [];
+  const suggestion = near[0] ?? null;
+  const isTime = /day|week|month|year|hour|minute|night|morning/.test(word.lower);
+  const isValue = isTime || /[\d=<>]/.test(word.lower) || word.isQuoted === true;
+  // "Our bastion 10.0.0.22": a name beside an address says nothing that the address does not.
+  const isBeside = !isValue && near.length === 0 && (isBound || role === 'on') && namesEntity(reading);
+  if (isBeside) return null;
+  if (!isBound && !isNegated && !isValue && suggestion === null) return null;
+  return problem('query.ask-unknown', word, { text: word.text, after }, { suggestion });
+}
+
+/** True when an address or id follows, with at most a noun between. */
+function namesEntity(reading: Reading): boolean {
+  return [0, 1].some((skip) => {
+    const entity = readEntity(reading.words, reading.at + skip);
+    const isNoun = skip === 0 || DIMENSIONS.find(reading.words, reading.at) !== undefined;
+    return (
+      isNoun &&
+      (entity?.kind === 'address' ||
+        (entity?.kind === 'condition' && /-/.test(reading.words[reading.at + skip]?.lower ?? '')))
+    );
+  });
+}

@@ -1,0 +1,113 @@
+import type { Problem, Span } from '../problem.ts';
+import { problem } from '../problem.ts';
+import type { Draft, DraftFilter, DraftMeasure, DraftRate } from './draft.ts';
+import type { Intent, Role, Verb } from './lexicon/roles.ts';
+import { mergedFilter } from './merge.ts';
+import type { Present } from './time/calendar.ts';
+import type { TimePiece } from './time/piece.ts';
+import type { Word } from './words.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A rule: reads what stands at the place, moves on and says true, or leaves all as it is. */
+export type Rule = (reading: Reading) => boolean;
+
+/** A question half read: the place, what was found before it, and the word that the next thing hangs on. */
+export class Reading {
+  readonly words: readonly Word[];
+  readonly present: Present;
+  readonly problems: Problem[] = [];
+  readonly unused: Word[] = [];
+  readonly filters: DraftFilter[] = [];
+  readonly dimensions: Mutable<Draft['dimensions'][number]>[] = [];
+  readonly measures: DraftMeasure[] = [];
+  readonly intents = new Set<Intent>();
+  readonly verbs = new Set<Verb>();
+  readonly times: (Span & { readonly piece: TimePiece })[] = [];
+  source: Draft['source'] = 'flows';
+  rate: DraftRate | null = null;
+  distinct: Draft['distinct'] = null;
+  bucket: Draft['bucket'] = null;
+  rankedSlices: Draft['rankedSlices'] = null;
+  limit: Draft['limit'] = null;
+  compare: Draft['compare'] = null;
+  threshold: Draft['threshold'] = null;
+  hasIdSubject = false;
+  isVolume = false;
+  /** True when external hosts were named as those that do something. */
+  hasExternalSubject = false;
+  role: { readonly role: Role; readonly word: Word } | null = null;
+  /** The word that negates what comes next, and whether it has found anything; null when none does. */
+  negation: { readonly word: Word; readonly isUsed: boolean } | null = null;
+  at = 0;
+
+  constructor(words: readonly Word[], present: Present) {
+    this.words = words;
+    this.present = present;
+  }
+
+  /** The lower case of a word some places on; empty beyond the end. */
+  word(offset: number): string {
+    return this.words[this.at + offset]?.lower ?? '';
+  }
+
+  /** The place from one word up to another. */
+  spanOf(start: number, end: number): Span {
+    return { start: this.words[start]?.start ?? 0, end: this.words[end - 1]?.end ?? 0 };
+  }
+
+  /** Moves on by some words and gives their place. */
+  take(length: number): Span {
+    const span = this.spanOf(this.at, this.at + length);
+    this.at += length;
+    return span;
+  }
+
+  /** True when a comma or "and" joins the place to what stands before it. */
+  isJoined(): boolean {
+    const before = this.words[this.at - 1];
+    return (
+      before !== undefined && (before.comma === true || before.lower === 'and' || before.lower === 'plus')
+    );
+  }
+
+  /** Says that a word cannot be read and why. */
+  refuse(span: Span, reason: string): void {
+    this.problems.push(problem('query.ask-refused', span, { text: this.textOf(span), reason }));
+  }
+
+  /** Adds a condition of so many words at the place. */
+  addFilter(what: DraftFilter['what'], length: number): void {
+    const last = this.filters.at(-1);
+    const isListed = this.words[this.at - 1]?.comma === true;
+    const joiner = isListed ? 'or' : (this.words[this.at - 1]?.lower ?? '');
+    const isNear = last !== undefined && this.isRightAfter(last);
+    const span = this.spanOf(this.at, this.at + length);
+    const merged =
+      last === undefined || (isListed && !isNear)
+        ? null
+        : mergedFilter(last, what, joiner, this.role !== null, isListed);
+    if (last !== undefined && merged !== null)
+      this.filters[this.filters.length - 1] = { ...last, what: merged, end: span.end };
+    else this.filters.push({ what, isNegated: this.negation !== null, ...span });
+    this.at += length;
+    const goesOn = ['and', 'or'].includes(this.word(0)) || this.words[this.at - 1]?.comma === true;
+    if (!goesOn) this.negation = null;
+    else if (this.negation !== null) this.negation = { ...this.negation, isUsed: true };
+    this.role = null;
+  }
+
+  /** The words of a place as they stand. */
+  textOf({ start, end }: Span): string {
+    const texts = this.words
+      .filter((word) => word.start >= start && word.end <= end)
+      .map((word) => word.text);
+    return texts.filter((text, i) => text !== texts[i - 1]).join(' ');
+  }
+
+  private isRightAfter(filter: DraftFilter): boolean {
+    const before = this.words[this.at - 1];
+    const joiner = before?.lower === 'and' || before?.lower === 'or' ? this.words[this.at - 2] : before;
+    return joiner !== undefined && joiner.end === filter.end;
+  }
+}

@@ -1,0 +1,156 @@
+import { columnBySpelling } from '../columns.ts';
+import { servicePorts } from '../words/services.ts';
+import { unitOf } from './time/calendar.ts';
+import { phraseTable, type Word } from './words.ts';
+
+/**
+ * What people write in other words, told once: each phrase on the left is read as the words on the right, at the place of
+ * the phrase. Nothing here changes a meaning.
+ */
+const PLAINER = phraseTable<string>([
+  ["what's, whats, wats, wat is, whatre, what're", 'what is'],
+  ["who's, whos, who're", 'who is'],
+  ["where's, wheres", 'where is'],
+  ["when's, whens", 'when is'],
+  ["how's, hows", 'how is'],
+  ["didn't, didnt", 'did not'],
+  ["doesn't, doesnt", 'does not'],
+  ["don't, dont", 'do not'],
+  ["isn't, isnt", 'is not'],
+  ["aren't, arent", 'are not'],
+  ["wasn't, wasnt", 'was not'],
+  ["weren't, werent", 'were not'],
+  ["hasn't, hasnt", 'has not'],
+  ["haven't, havent", 'have not'],
+  ["can't, cant, can not, couldn't, could not, unable to, not able to", 'cannot'],
+  ["i'd, i'll, i'm, im, we're, we've, they're, let's, lets, it's", 'i'],
+  ['w/', 'with'],
+  ['w/o', 'without'],
+  ['wrt', 'about'],
+  ['n top', 'top'],
+  ['btw, in between', 'between'],
+  ['y/day, yday, yest, ystd', 'yesterday'],
+  ['tday, 2day', 'today'],
+  ['avg', 'average'],
+  ['num of, nr of, no. of, no of, qty of, tally of, # of, #', 'number of'],
+  ['excl, excl.', 'excluding'],
+  ['incl, incl.', 'including'],
+  ["ssh'd, ssh'ed, sshed, sshing, ssh-ing", 'connected over ssh'],
+  ["rdp'd, rdp'ed, rdped, rdping", 'connected over rdp'],
+  ["telnetted, telnet'd", 'connected over telnet'],
+  ['pinged, pinging', 'connected over icmp'],
+  [
+    'eating up, eating, eats, ate, chewing up, chewing through, chewing, hogging, hogs, hogged, consuming, consumes, consumed, burning, burning through, sucking up, using up, saturating, saturated, clogging, gobbling, gobbling up, maxing out, guzzling, taking up, swallowing',
+    'using most',
+  ],
+  [
+    'hammering, hammered, hammers, pounding, bombarding, flooding, flooded, spamming, knocking on, poking at, poking, banging on, knocking at',
+    'hitting',
+  ],
+  ['coming in from, incoming from, inbound from', 'inbound from'],
+  ['inter-az, interaz, cross az', 'cross-az'],
+  ['wow, w/w, week over week, week on week, week-over-week, week-on-week', 'compared with previous week'],
+  ['dod, d/d, day over day, day on day, day-over-day, day-on-day', 'compared with previous day'],
+  [
+    'mom, m/m, month over month, month on month, month-over-month, month-on-month',
+    'compared with previous month',
+  ],
+  ['qoq, quarter over quarter, quarter on quarter', 'compared with previous quarter'],
+  ['yoy, y/y, year over year, year on year, year-over-year, year-on-year', 'compared with previous year'],
+  ['hour over hour, hour on hour, hour-over-hour', 'compared with previous hour'],
+  ['this time yesterday', 'same time yesterday'],
+  ['this time last week', 'same time last week'],
+  ['node exporter', 'node-exporter'],
+  ['sql server, ms sql', 'mssql'],
+  ['remote desktop', 'rdp'],
+  ['secure shell', 'ssh'],
+  ['elastic search', 'elasticsearch'],
+  ['open search', 'opensearch'],
+  ['name resolution', 'dns'],
+  ['number of bytes', 'bytes'],
+  ['number of packets', 'packets'],
+  ['number of flows, number of records', 'flow count'],
+  ['number of rejects, number of rejections, number of denials', 'rejects'],
+  ['sec groups, security group', 'security groups'],
+]);
+
+/** The words of a question in plainer ones, and words joined by signs apart: `flows/min`, `tcp/443`, `10.0.0.1:443`. */
+export function plainer(words: readonly Word[]): readonly Word[] {
+  const apart = words.flatMap(apartOf);
+  const plain: Word[] = [];
+  for (let at = 0; at < apart.length; ) {
+    const word = apart[at];
+    if (word === undefined) break;
+    const found = PLAINER.find(apart, at);
+    if (found === undefined) {
+      plain.push(word);
+      at++;
+      continue;
+    }
+    const last = apart[at + found.length - 1] ?? word;
+    const names = found.value.split(' ');
+    for (const [i, lower] of names.entries()) {
+      const isLast = i === names.length - 1 && last.comma === true;
+      plain.push({
+        text: word.text,
+        lower,
+        start: word.start,
+        end: last.end,
+        ...(isLast ? { comma: true } : {}),
+      });
+    }
+    at += found.length;
+  }
+  return plain;
+}
+
+function apartOf(word: Word): readonly Word[] {
+  const { lower } = word;
+  if (word.isQuoted === true || lower.length > 100) return [word];
+  const joined = /^([a-z0-9_.-]+)\/([a-z0-9_.-]+)$/.exec(lower);
+  if (joined !== null) return slashed(word, joined[1] ?? '', joined[2] ?? '');
+  const ported =
+    /^(\d+\.\d+\.\d+\.\d+)[:#](\d{1,5})$/.exec(lower) ??
+    /^\[([0-9a-f:.]+)\]:(\d{1,5})$/.exec(lower) ??
+    /^([0-9a-f:]+)\]:(\d{1,5})$/.exec(lower);
+  if (ported !== null) return pieces(word, [ported[1] ?? '', 'itsport', ported[2] ?? '']);
+  const loose = /^:(\d{1,5})$/.exec(lower);
+  if (loose !== null) return pieces(word, ['port', loose[1] ?? '']);
+  const glued = /^(?:port|p)[:#]?(\d{1,5})$/.exec(lower);
+  if (glued !== null && lower.startsWith('port')) return pieces(word, ['port', glued[1] ?? '']);
+  const field = /^([a-z][a-z_.-]*):([^:]+)$/.exec(lower);
+  if (field !== null && columnBySpelling(field[1] ?? '') !== undefined)
+    return pieces(word, [field[1] ?? '', '=', word.text.slice((field[1] ?? '').length + 1)]);
+  const protocol = /^(tcp|udp)[:-](\d{1,5})$/.exec(lower);
+  if (protocol !== null) return pieces(word, [protocol[1] ?? '', 'port', protocol[2] ?? '']);
+  return [word];
+}
+
+function slashed(word: Word, left: string, right: string): readonly Word[] {
+  const isProtocol = (text: string): boolean => ['tcp', 'udp', 'sctp'].includes(text);
+  const isPort = (text: string): boolean => /^\d{1,5}$/.test(text);
+  if (isProtocol(left) && isPort(right)) return pieces(word, [left, 'port', right]);
+  if (isPort(left) && isProtocol(right)) return pieces(word, [right, 'port', left]);
+  if (/^[a-z]+$/.test(left) && unitOf({ ...word, lower: right }) !== null)
+    return pieces(word, [left, 'per', right]);
+  if (servicePorts(left) !== undefined && servicePorts(right) !== undefined)
+    return pieces(word, [left, 'or', right]);
+  if (isProtocol(left) && isProtocol(right)) return pieces(word, [left, 'or', right]);
+  if (left === 'and' && right === 'or') return pieces(word, ['or']);
+  const both = ['src', 'source', 'in', 'ingress', 'inbound', 'accept', 'accepted', 'accepts'];
+  const others = ['dst', 'dest', 'destination', 'out', 'egress', 'outbound', 'reject', 'rejected', 'rejects'];
+  if (both.includes(left) && others.includes(right)) return pieces(word, [left, 'and', right]);
+  return [word];
+}
+
+/** Words read from the letters of one; each has the place of the whole. */
+function pieces(word: Word, lowers: readonly string[]): readonly Word[] {
+  return lowers.map((text, i) => {
+    const { start, end } = word;
+    const isLast = i === lowers.length - 1 && word.comma === true;
+    return { text, lower: text.toLowerCase(), start, end, ...(isLast ? { comma: true } : {}) };
+  });
+}
+
+/** Words that the table above knows, for spelling. */
+export const PLAINER_VOCABULARY: readonly string[] = PLAINER.vocabulary;
