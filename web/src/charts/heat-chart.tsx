@@ -128,7 +128,7 @@ function drawCells(
     for (const [index, value] of values.entries()) {
       if (value === null) continue;
       // Shades tell apart better near nothing than near the top; what is there at all is never as pale as nothing.
-      const shade = value <= 0 || most === 0 ? 0 : 0.1 + 0.9 * Math.sqrt(value / most);
+      const shade = value <= 0 || most === 0 ? 0 : 0.16 + 0.84 * Math.sqrt(value / most);
       const x = Math.round(index * cell);
       const y = Math.round(line * row);
       const box = [

@@ -84,7 +84,7 @@ export function SankeyChart(props: {
                 ...(isEnd ? { right: width - xOf(node.column) - NODE } : { left: xOf(node.column) }),
                 top: node.top,
                 height: node.height,
-                maxWidth: columns.length < 2 ? width : step * 0.62,
+                maxWidth: step * (node.column === 0 && columns.length > 2 ? 0.92 : 0.48),
               }}
               aria-haspopup="menu"
               aria-label={`${columns[node.column] ?? ''} ${text}, ${numberOf(node.value)}`}

@@ -104,7 +104,7 @@ export function TimeFrame(props: {
       }}
       onPointerMove={(event) => {
         const place = placeOf(event);
-        if (tip !== undefined && event.pointerType === 'mouse') setHover(place);
+        if (tip !== undefined && event.pointerType === 'mouse' && event.buttons === 0) setHover(place);
         cursor.onMove(indexAt(place.x, place.width));
       }}
       onPointerLeave={() => {
@@ -115,6 +115,7 @@ export function TimeFrame(props: {
         const place = placeOf(event);
         if (event.button !== 0 || place.x < left) return;
         event.currentTarget.setPointerCapture(event.pointerId);
+        setHover(null);
         setDragFrom(indexAt(place.x, place.width));
       }}
       onPointerUp={(event) => {

@@ -28,9 +28,13 @@ export function BarList(props: {
             <th scope="col">Group</th>
             <td />
             <th scope="col">{measure.label}</th>
-            {measure.isSum ? <th scope="col">Share</th> : null}
+            {measure.isSum ? (
+              <th scope="col" className="is-less">
+                Share
+              </th>
+            ) : null}
             {hasPrevious ? (
-              <th scope="col">
+              <th scope="col" className="is-less">
                 <span className="bar-mark" aria-hidden="true" />
                 Before
               </th>
@@ -63,8 +67,10 @@ export function BarList(props: {
               >
                 {text(entry.value)}
               </td>
-              {measure.isSum ? <td className="share">{formatShare(entry.value ?? 0, whole)}</td> : null}
-              {hasPrevious ? <td className="number">{text(entry.previous ?? 0)}</td> : null}
+              {measure.isSum ? (
+                <td className="share is-less">{formatShare(entry.value ?? 0, whole)}</td>
+              ) : null}
+              {hasPrevious ? <td className="number is-less">{text(entry.previous ?? 0)}</td> : null}
               {hasPrevious ? (
                 <td className="number">{formatChange(entry.value ?? 0, entry.previous ?? 0)}</td>
               ) : null}

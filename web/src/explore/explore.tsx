@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import type { QueryAnswer } from '../../../src/api/index.ts';
 import { goTo, hrefWith } from '../address.ts';
 import { CoverageStrip } from '../charts/coverage-strip.tsx';
+import { sliceCount } from '../charts/time-axis.ts';
 import { get, post } from '../client.ts';
 import { type FindQuestion, findCommandLine } from '../command-line.ts';
 import { formatMoment, formatWidth } from '../format.ts';
@@ -106,7 +107,15 @@ export function ExploreView(view: ViewProps) {
       </div>
       <Notes question={question} view={view} />
       {isEmpty ? (
-        <NothingHere {...view} />
+        <>
+          <CoverageStrip axis={axis} coverage={coverage.value} cursor={cursor} />
+          {gaps.length === sliceCount(axis) ? (
+            <p className="shape-note">
+              No record of any kind was delivered for this range: nobody can say whether there was traffic.
+            </p>
+          ) : null}
+          <NothingHere {...view} />
+        </>
       ) : isOverTime(shape) ? (
         <SeriesDrawing
           view={view}

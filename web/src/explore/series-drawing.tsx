@@ -65,7 +65,7 @@ export function SeriesDrawing(props: {
           series={series}
           previous={previous}
           shape={drawnShape}
-          height={300}
+          height={chartHeight()}
           standsOut={near}
           onPick={onPick}
           {...(isMirrored(question) ? { halves: ['ingress', 'egress'] as const } : {})}
@@ -100,6 +100,7 @@ export function SeriesDrawing(props: {
         series={series}
         measure={measure}
         hasSwatches={hasColours}
+        hasCursor={shape !== 'table'}
         at={cursor.at}
         onNear={setNear}
         onOpen={open}
@@ -112,6 +113,11 @@ export function SeriesDrawing(props: {
 /** Space for the names of the rows of a heatmap, in pixels: less on a narrow screen. */
 export function heatLabelsWidth(): number {
   return window.innerWidth < 760 ? 128 : 240;
+}
+
+/** A third of the window, but never too small to read or too tall to leave room for the table. */
+function chartHeight(): number {
+  return Math.round(Math.max(240, Math.min(460, window.innerHeight * 0.35)));
 }
 
 /** How slices without records count, in one line above the numbers they make. */
@@ -132,7 +138,8 @@ function Rule(props: {
   return (
     <p className="table-rule hint">
       Over {watched} slices of {/^\d/.test(width) ? width : `1 ${width}`}; {zero}
-      {gaps.length === 0 ? '' : `, ${gaps.length} that nobody watched are left out`}.
+      {gaps.length === 0 ? '' : `, ${gaps.length} that nobody watched are left out`}
+      {question.measure.isSum ? '' : '; groups are ranked by their largest slice'}.
     </p>
   );
 }

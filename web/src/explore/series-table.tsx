@@ -63,11 +63,13 @@ export function SeriesTable(props: {
   readonly measure: ExploreMeasure;
   /** False where shape or colour do not tell series apart, so rows need no key. */
   readonly hasSwatches: boolean;
+  /** True below a chart: the value under its crosshair has a column, which is kept while there is none. */
+  readonly hasCursor: boolean;
   readonly at: number | null;
   readonly onNear: (series: ExploreSeries | null) => void;
   readonly onOpen: OpenGroup;
 }) {
-  const { view, series, measure, hasSwatches, at, onNear, onOpen } = props;
+  const { view, series, measure, hasSwatches, hasCursor, at, onNear, onOpen } = props;
   // Rates over slices have an average, not a sum.
   const hasTotal = measure.isSum && measure.perSecond === undefined;
   const hasBefore = hasTotal && series.some(({ previous }) => previous !== null);
@@ -96,7 +98,7 @@ export function SeriesTable(props: {
         <thead>
           <tr>
             <th scope="col">Group</th>
-            {at === null ? null : <th scope="col">Here</th>}
+            {hasCursor ? <th scope="col">Here</th> : null}
             {columns.map((column) => (
               <th key={column.key} scope="col" aria-sort={ariaSort(sort, column.key)}>
                 <button
@@ -128,7 +130,11 @@ export function SeriesTable(props: {
                 ) : null}
                 <GroupName entry={entry} onOpen={onOpen} />
               </th>
-              {at === null ? null : number(entry.values[at] ?? null, 'here')}
+              {!hasCursor ? null : at === null ? (
+                <td className="is-here" />
+              ) : (
+                number(entry.values[at] ?? null, 'here')
+              )}
               {columns.map((column) => number(column.of({ entry, statistics, before }), column.key))}
               {hasTotal ? <td className="share">{formatShare(statistics.total ?? 0, whole)}</td> : null}
               {hasBefore ? (

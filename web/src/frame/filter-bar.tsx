@@ -1,7 +1,8 @@
 import { useEffect, useId, useRef, useState } from 'react';
-import { completeFilter, type Problem } from '../../../src/query/index.ts';
+import { completeFilter, type Problem, readQuestion } from '../../../src/query/index.ts';
 import { type Address, goTo, hrefWith } from '../address.ts';
 import { readFilter } from '../filter.ts';
+import { questionHref } from '../palette/commands.ts';
 import type { ViewRange } from '../time-range.ts';
 import { useLakeValues } from './lake-values.ts';
 import { SuggestInput } from './suggest-input.tsx';
@@ -10,7 +11,10 @@ const SHOWN = 10;
 const NOTHING = { start: 0, end: 0, items: [] };
 const MAX_EXPECTED = 6;
 
-/** The filter as a line to type: words and values that fit are offered, and a mistake is marked at its place. */
+/**
+ * The filter as a line to type: words and values that fit are offered, and a mistake is marked at its place. What is no
+ * filter but reads as a plain question is asked.
+ */
 export function FilterBar({ address, range }: { readonly address: Address; readonly range: ViewRange }) {
   const where = address.parameters['where'] ?? '';
   const [text, setText] = useState(where);
@@ -57,6 +61,7 @@ export function FilterBar({ address, range }: { readonly address: Address; reado
         setIsTold(true);
         const next = text.trim();
         if (problem === undefined) goTo(hrefWith(address, { where: next === '' ? null : next }));
+        else if (isQuestion(next)) goTo(questionHref(address, next));
       }}
     >
       <SuggestInput
@@ -66,9 +71,24 @@ export function FilterBar({ address, range }: { readonly address: Address; reado
         cursor={cursor}
         completions={completions}
         mistakes={mistakes}
-        placeholder="Filter: dstport = 22 and srcaddr in 10.0.0.0/8"
+        placeholder="Filter, or ask: dstport = 22 and srcaddr in 10.0.0.0/8"
         separator=" "
         describedBy={problemId}
+        note={
+          <p id={problemId} className="filter-problem" role="status">
+            {told === undefined ? null : (
+              <>
+                <Told problem={told} isMendable={told === problem && isMendable} onMend={mend} />
+                {told === problem && isQuestion(text) ? (
+                  <span className="filter-expected">
+                    {' '}
+                    <kbd>Enter</kbd> asks it as a question
+                  </span>
+                ) : null}
+              </>
+            )}
+          </p>
+        }
         onChange={change}
         onOpen={setIsOpen}
         onMend={isMendable ? mend : null}
@@ -79,13 +99,14 @@ export function FilterBar({ address, range }: { readonly address: Address; reado
       >
         <kbd aria-hidden="true">/</kbd>
       </SuggestInput>
-      <p id={problemId} className="filter-problem" role="status">
-        {told === undefined || completions.items.length > 0 ? null : (
-          <Told problem={told} isMendable={told === problem && isMendable} onMend={mend} />
-        )}
-      </p>
     </form>
   );
+}
+
+/** Three words and more that the rules of plain questions understand. */
+function isQuestion(text: string): boolean {
+  if (text.trim().split(/\s+/).length < 3) return false;
+  return readQuestion(text, { nowSeconds: Date.now() / 1000 }).plan !== null;
 }
 
 /** What is wrong, what would have been understood, and the way out. */

@@ -73,6 +73,6 @@ function keyOf(column: string, prefix: string): string {
 }
 
 function detailOf({ label, flows }: Values['values'][number]): string {
-  const count = `${formatQuantity(flows, 'count').short} records`;
+  const count = `${formatQuantity(flows, 'count').short} ${Number(flows) === 1 ? 'record' : 'records'}`;
   return label === null ? count : `${label}, ${count}`;
 }

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { type Address, goTo, hrefWith } from '../address.ts';
 import { shiftedChanges, type ViewRange, widenedChanges } from '../time-range.ts';
 
-/** The keys that work anywhere outside a text field: / filter, [ and ] shift, - widens, u changes the zone; Ctrl+K asks. */
+/** The keys that work anywhere outside a text field: / filter, [ and ] shift, - widens, u changes the zone; Ctrl+K opens the commands. */
 export function useShortcuts(address: Address, range: ViewRange | null, onZone: () => void): void {
   const state = useRef({ address, range, onZone });
   state.current = { address, range, onZone };
@@ -10,7 +10,7 @@ export function useShortcuts(address: Address, range: ViewRange | null, onZone: 
     const onKey = (event: KeyboardEvent): void => {
       if ((event.ctrlKey || event.metaKey) && event.key === 'k') {
         event.preventDefault();
-        goTo(hrefWith(state.current.address, { language: 'ask', q: null, records: null }, '/query'));
+        window.dispatchEvent(new Event('weir:palette'));
         return;
       }
       if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;

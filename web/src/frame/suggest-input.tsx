@@ -37,7 +37,10 @@ export function SuggestInput(props: {
   readonly onMend: (() => void) | null;
   readonly onGiveUp: () => void;
   readonly onLeave?: () => void;
+  /** What stands at the end of the line. */
   readonly children?: ReactNode;
+  /** What is said below the line, above what is offered. */
+  readonly note?: ReactNode;
 }) {
   const { input, text, cursor, completions, mistakes, separator, onChange, onOpen, onMend, onGiveUp } = props;
   const { items } = completions;
@@ -120,28 +123,31 @@ export function SuggestInput(props: {
         />
         {props.children}
       </div>
-      {items.length === 0 ? (
-        <span id={listId} />
-      ) : (
-        <ul className="completion" id={listId} role="listbox" aria-label="What could follow">
-          {items.map((item, index) => (
-            <li
-              key={`${item.kind} ${item.text}`}
-              id={`${listId}-${index}`}
-              role="option"
-              aria-selected={index === chosen}
-              // The box keeps the focus, so that typing goes on.
-              onPointerDown={(event) => {
-                event.preventDefault();
-                take(item);
-              }}
-            >
-              <span className="code">{item.text}</span>
-              <span className="completion-detail">{item.detail === '' ? item.kind : item.detail}</span>
-            </li>
-          ))}
-        </ul>
-      )}
+      <div className="suggest-drop">
+        {props.note}
+        {items.length === 0 ? (
+          <span id={listId} />
+        ) : (
+          <ul className="completion" id={listId} role="listbox" aria-label="What could follow">
+            {items.map((item, index) => (
+              <li
+                key={`${item.kind} ${item.text}`}
+                id={`${listId}-${index}`}
+                role="option"
+                aria-selected={index === chosen}
+                // The box keeps the focus, so that typing goes on.
+                onPointerDown={(event) => {
+                  event.preventDefault();
+                  take(item);
+                }}
+              >
+                <span className="code">{item.text}</span>
+                <span className="completion-detail">{item.detail === '' ? item.kind : item.detail}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
     </>
   );
 }
