@@ -6,6 +6,7 @@ import { FilterChips } from './frame/filter-chips.tsx';
 import { Rail } from './frame/rail.tsx';
 import { useShortcuts } from './frame/shortcuts.ts';
 import { TopBar } from './frame/top-bar.tsx';
+import { Palette } from './palette/palette.tsx';
 import { EmptyLake } from './parts/empty-lake.tsx';
 import { ProblemNote } from './parts/problem-note.tsx';
 import { TokenForm } from './parts/token-form.tsx';
@@ -42,6 +43,7 @@ export function App() {
         Skip to the page
       </a>
       <Rail address={address} places={PLACES} />
+      <Palette address={address} places={PLACES} />
       <div className="page">
         {lake.value === null ? (
           <header className="top-bar" />

@@ -22,7 +22,7 @@ import { diagnosticsOf, type Mistake } from './diagnostics.ts';
 import { insightsLanguage } from './insights-language.ts';
 import { questionLanguage } from './question-language.ts';
 import { sqlLanguage } from './sql-language.ts';
-import { editorTheme } from './theme.ts';
+import { editorTheme, shortEditor } from './theme.ts';
 import type { AskValues } from './value-completion.ts';
 
 /** The languages that the editor knows. */
@@ -112,8 +112,10 @@ function stateOf(
       bracketMatching(),
       closeBrackets(),
       autocompletion({ icons: false, activateOnTyping: true, maxRenderedOptions: 60 }),
+      replaceSelection,
       languageOf(language, (field, prefix, signal) => latest.current.askValues(field, prefix, signal)),
       editorTheme,
+      ...(language === 'ask' ? [shortEditor] : []),
       EditorState.tabSize.of(2),
       EditorView.contentAttributes.of({
         'aria-label': label,
@@ -135,6 +137,27 @@ function stateOf(
     ],
   });
 }
+
+/**
+ * Typing over a selection, done here: the browser would keep the look of the old text in an inline style, which the
+ * page's policy forbids.
+ */
+const replaceSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { main, ranges } = view.state.selection;
+    const text = event.data;
+    if (event.inputType !== 'insertText' || text === null || view.composing) return false;
+    if (main.empty || ranges.length > 1) return false;
+    event.preventDefault();
+    const change = () =>
+      view.state.update(view.state.replaceSelection(text), { userEvent: 'input.type', scrollIntoView: true });
+    const isHandled = view.state
+      .facet(EditorView.inputHandler)
+      .some((handle) => handle(view, main.from, main.to, text, change));
+    if (!isHandled) view.dispatch(change());
+    return true;
+  },
+});
 
 function languageOf(language: EditorLanguage, ask: AskValues): Extension {
   switch (language) {

@@ -16,9 +16,15 @@ const TIMES = [
   { name: 'end_time', type: 'TIMESTAMPTZ', comment: 'end as a timestamp, inclusive' },
 ];
 
+/** Columns that SQL also knows as words are columns here. */
+const COLUMNS = new Set(TABLES.flatMap((table) => table.columns.map((column) => column.name)));
+
 const dialect = SQLDialect.define({
   ...PostgreSQL.spec,
-  keywords: (PostgreSQL.spec.keywords ?? '') + MORE_WORDS,
+  keywords: ((PostgreSQL.spec.keywords ?? '') + MORE_WORDS)
+    .split(' ')
+    .filter((word) => word === 'end' || !COLUMNS.has(word))
+    .join(' '),
   builtin: `${PostgreSQL.spec.builtin ?? ''} ${FUNCTIONS}`,
 });
 

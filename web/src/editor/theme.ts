@@ -3,6 +3,9 @@ import type { Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
+/** For one or two lines of words. */
+export const shortEditor: Extension = EditorView.theme({ '.cm-scroller': { minHeight: '60px' } });
+
 /** Looks of the editor, all of them from the tokens, so that both themes follow without a second definition. */
 export const editorTheme: Extension = [
   EditorView.theme({

@@ -4,6 +4,15 @@ import { formatMoment, formatQuantity, formatWidth, type Zone } from '../format.
 import type { BarShape, TimeShape } from './answer-shape.ts';
 
 const HEIGHT = 280;
+/** What has a meaning keeps its colour; the rest are told apart by order. */
+const COLOURS: ReadonlyMap<string, `--${string}`> = new Map([
+  ['ACCEPT', '--accept'],
+  ['REJECT', '--reject'],
+  ['NODATA', '--nodata'],
+  ['SKIPDATA', '--skipdata'],
+  ['no value', '--unknown'],
+  ['Other', '--series-other'],
+]);
 const NO_LINES: readonly never[] = [];
 
 /** An answer as a picture: its shape says which. The numbers behind it are one tab away. */
@@ -59,7 +68,7 @@ function OverTime(props: {
     () =>
       shape.series.map(({ name, values }, index) => ({
         name: name === null ? 'Other' : name === '' ? shape.measure : name,
-        colour: name === null ? ('--series-other' as const) : (`--series-${index + 1}` as const),
+        colour: COLOURS.get(name ?? 'Other') ?? (`--series-${index + 1}` as const),
         values,
       })),
     [shape],

@@ -13,6 +13,7 @@ import { DownloadMenu } from './download-menu.tsx';
 import type { Answer, Language } from './languages.ts';
 
 const HEIGHT = 560;
+const HINT = 'Click a cell to narrow, open or copy it.';
 
 /** An answer as a table, as a picture where its shape allows one, and as the plan and the SQL that made it. */
 export function AnswerPanel(props: {
@@ -25,8 +26,8 @@ export function AnswerPanel(props: {
   const { view, language, asked, body, answer } = props;
   const { address, zone } = view;
   const { columns, rows } = answer;
-  const { measure, show } = address.parameters;
-  const shape = useMemo(() => shapeOf(columns, rows, measure), [columns, rows, measure]);
+  const { draw, show } = address.parameters;
+  const shape = useMemo(() => shapeOf(columns, rows, draw), [columns, rows, draw]);
   const [menu, setMenu] = useState<{
     readonly anchor: Element;
     readonly column: string;
@@ -64,7 +65,7 @@ export function AnswerPanel(props: {
           <AnswerChart
             shape={shape}
             zone={zone}
-            onMeasure={(name) => goTo(hrefWith(address, { measure: name }), 'replace')}
+            onMeasure={(name) => goTo(hrefWith(address, { draw: name }), 'replace')}
             onZoom={(start, end) => goTo(hrefWith(address, rangeChanges(start, end)))}
             onBar={(row, anchor) => {
               const index = columns.findIndex((column) => column.name === barColumn);
@@ -80,7 +81,7 @@ export function AnswerPanel(props: {
             rows={rows}
             zone={zone}
             height={HEIGHT}
-            note={rows.length === 0 ? 'Nothing meets the query.' : countOf(answer)}
+            note={rows.length === 0 ? 'Nothing meets the query.' : HINT}
             isPartial={answer.truncated}
             onCell={({ anchor, column, value }) => setMenu({ anchor, column: column.name, value })}
           />
@@ -164,12 +165,6 @@ function PlanAndSql({ answer, asked }: { readonly answer: Answer; readonly asked
       <pre>{explain.sql}</pre>
     </div>
   );
-}
-
-function countOf({ rows, truncated }: AnswerTable): string {
-  const count = formatQuantity(rows.length, 'count').exact;
-  if (truncated) return `The first ${count} rows; there are more`;
-  return `${count} ${rows.length === 1 ? 'row' : 'rows'}, all of them`;
 }
 
 function summaryOf({ rows, truncated, seconds }: AnswerTable): string {

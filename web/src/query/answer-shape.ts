@@ -67,7 +67,9 @@ export function shapeOf(
     groups
       .map((index) => {
         const group = columns[index];
-        return group === undefined ? '' : cellText(row[index] ?? null, group, { zone: 'utc', isExact: true });
+        const value = row[index] ?? null;
+        if (value === null) return 'no value';
+        return group === undefined ? '' : cellText(value, group, { zone: 'utc', isExact: true });
       })
       .join(' → ');
   const timeColumn = columns[time];

@@ -1,6 +1,7 @@
 import type { AnswerTable, AskAnswer, Cell, Explain } from '../../../src/api/index.ts';
 import { FIELDS } from '../../../src/record/index.ts';
 import { post } from '../client.ts';
+import { quoted } from '../command-line.ts';
 import type { ViewRange } from '../time-range.ts';
 
 /**
@@ -63,7 +64,7 @@ export const LANGUAGES: readonly Language[] = [
     ],
     body: sqlBody,
     ask: (text, _range, signal) => post('/api/sql', sqlBody(text), signal),
-    command: (text) => `weir sql ${shellQuoted(text)}`,
+    command: (text) => `weir sql ${quoted(text)}`,
     narrow: narrowedSql,
   },
   {
@@ -86,7 +87,7 @@ export const LANGUAGES: readonly Language[] = [
     body: insightsBody,
     ask: (text, range, signal) => post('/api/insights', insightsBody(text, range), signal),
     command: (text, { startSeconds, endSeconds }) =>
-      `weir insights ${shellQuoted(text)} --since ${isoOf(startSeconds)} --until ${isoOf(endSeconds)}`,
+      `weir insights ${quoted(text)} --since ${isoOf(startSeconds)} --until ${isoOf(endSeconds)}`,
     narrow: narrowedInsights,
   },
   {
@@ -105,7 +106,7 @@ export const LANGUAGES: readonly Language[] = [
       const answer = await post('/api/ask', { question: text }, signal);
       return { ...answer, reading: answer };
     },
-    command: (text) => `weir ask ${shellQuoted(text)}`,
+    command: (text) => `weir ask ${quoted(text)}`,
     narrow: () => null,
   },
 ];
@@ -154,8 +155,4 @@ function narrowedInsights(text: string, column: string, value: Cell, how: 'only'
 
 function isoOf(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
-}
-
-function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

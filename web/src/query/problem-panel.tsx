@@ -7,8 +7,10 @@ export function ProblemPanel(props: {
   readonly problem: Problem;
   readonly text: string;
   readonly onMend: (text: string) => void;
+  /** Questions that are understood, for a plain one that was not. */
+  readonly examples: readonly string[];
 }) {
-  const { problem, text, onMend } = props;
+  const { problem, text, onMend, examples } = props;
   const [first] = mistakesOf(problem, text);
   if (first === undefined)
     return <ProblemNote problem={{ ...problem, detail: messageOfEngine(problem.detail) }} />;
@@ -36,6 +38,16 @@ export function ProblemPanel(props: {
           >
             Use {suggestion}
           </button>
+        </p>
+      )}
+      {examples.length === 0 ? null : (
+        <p>
+          Understood, for example:{' '}
+          {examples.map((example) => (
+            <button key={example} type="button" className="text-button" onClick={() => onMend(example)}>
+              {example}
+            </button>
+          ))}
         </p>
       )}
     </div>

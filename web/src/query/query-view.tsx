@@ -17,6 +17,7 @@ import { type QueryRange, rememberQuery } from './saved.ts';
 const CodeEditor = lazy(async () => ({ default: (await import('../editor/code-editor.tsx')).CodeEditor }));
 
 const NO_MISTAKES: readonly Mistake[] = [];
+const NO_EXAMPLES: readonly string[] = [];
 /** A person who stops typing for so long may be told what is missing. */
 const PAUSE_MS = 500;
 
@@ -75,7 +76,12 @@ export function QueryView(view: ViewProps) {
             onCancel={() => setCancelled(key)}
           />
           {problem === null ? null : (
-            <ProblemPanel problem={problem} text={asked} onMend={(text) => setDraft(text)} />
+            <ProblemPanel
+              problem={problem}
+              text={asked}
+              onMend={setDraft}
+              examples={language.name === 'ask' ? language.examples.map(({ text }) => text) : NO_EXAMPLES}
+            />
           )}
           {isShown && value.reading !== undefined ? (
             <Reading question={asked} reading={value.reading} onAsk={run} />
