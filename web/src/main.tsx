@@ -10,6 +10,7 @@ import './styles/overview.css';
 import './styles/grid.css';
 import './styles/records.css';
 import './styles/query.css';
+import './styles/palette.css';
 import './styles/explore.css';
 import './styles/network.css';
 import './styles/entity.css';
