@@ -4,7 +4,7 @@ import { functionByName } from '../functions/table.ts';
 import type { Expression, ExpressionKind } from '../plan/expression.ts';
 import type { SqlWriter } from './dialect.ts';
 import { isNumeric, type Scope, type TypedSql, type ValueType } from './types.ts';
-import { negatedTestSql, type TestedValue, testSql, textOf } from './value-test.ts';
+import { itemSql, negatedTestSql, type TestedValue, testSql, textOf } from './value-test.ts';
 
 type Compilers = {
   readonly [K in ExpressionKind]: (
@@ -69,6 +69,7 @@ function callSql(
   const row = functionByName(name);
   if (row === undefined) throw new WeirError('bug', 'query.no-function', `there is no function ${name}`);
   if (COMPARISONS.has(row.name)) return comparisonSql(row.name, args, writer, scope);
+  if (row.name === 'item_of') return itemOfSql(args, writer, scope);
   if (row.name === 'case') return caseSql(args, writer, scope);
   const compiled = args.map((arg, index) => {
     const wanted = row.parameters[Math.min(index, row.parameters.length - 1)] ?? 'any';
@@ -98,6 +99,14 @@ function comparisonSql(name: string, args: readonly Expression[], writer: SqlWri
     return { sql: 'FALSE', type: 'boolean' };
   const pair = comparablePair(left, right, writer);
   return { sql: `${pair.left} ${COMPARISONS.get(name) ?? '='} ${pair.right}`, type: 'boolean' };
+}
+
+/** A value among the items of a list; among those of anything else it is not. */
+function itemOfSql(args: readonly Expression[], writer: SqlWriter, scope: Scope): TypedSql {
+  const [list, item] = args.map((arg) => expressionSql(arg, writer, scope));
+  if (list === undefined || item === undefined || (list.type !== 'list' && list.type !== 'map'))
+    return { sql: 'FALSE', type: 'boolean' };
+  return { sql: itemSql(writer, list, asKind(item, 'text', writer).sql), type: 'boolean' };
 }
 
 /** `case(c1, v1, c2, v2, …[, default])`. */

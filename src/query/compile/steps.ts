@@ -117,12 +117,12 @@ function dedupRows(step: Extract<Step, { kind: 'dedup' }>, rows: Rows, writer: S
 
 function unnestRows(step: Extract<Step, { kind: 'unnest' }>, rows: Rows, writer: SqlWriter): Rows {
   const value = expressionSql(step.list, writer, scopeOf(rows));
-  const taken = new Set(rows.taken);
   if (value.type !== 'list' && value.type !== 'map')
     return { ...rows, columns: new Map(rows.columns).set(step.name, value) };
   const ready = wrappedRows(rows, [{ name: 'unnest_list', value }]);
   const list = ready.columns.get('unnest_list')?.sql ?? 'NULL';
   const items = value.type === 'map' ? writer.fact('list.of-json', list) : list;
+  const taken = new Set(ready.taken);
   const inner = freeName(step.name, taken);
   const from = `${ready.from} ${writer.fact('list.unnest', items, 'u', inner)}`;
   const columns = new Map(ready.columns).set(step.name, { sql: inner, type: 'text' });

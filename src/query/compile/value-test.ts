@@ -14,6 +14,7 @@ export interface TestedValue extends TypedSql {
 /** The SQL of a test. It is NULL or FALSE where the test fails. */
 export function testSql(writer: SqlWriter, value: TestedValue, question: ValueTest): string {
   if (value.type === 'none') return question.kind === 'missing' ? 'TRUE' : 'FALSE';
+  if (value.type === 'list' || value.type === 'map') return collectionSql(writer, value, question);
   switch (question.kind) {
     case 'compare':
       return compareSql(writer, value, question.operator, question.value);
@@ -40,6 +41,28 @@ export function testSql(writer: SqlWriter, value: TestedValue, question: ValueTe
     case 'missing':
       return `${value.sql} IS NULL`;
   }
+}
+
+/** A list or map equals nothing. `in` asks for an item of it, the other tests for its text. */
+function collectionSql(writer: SqlWriter, value: TestedValue, question: ValueTest): string {
+  switch (question.kind) {
+    case 'compare':
+    case 'between':
+      return 'FALSE';
+    case 'in': {
+      const items = question.tests.flatMap((item) =>
+        item.kind === 'compare' ? [itemSql(writer, value, writer.bind(String(item.value)))] : [],
+      );
+      return items.length === 0 ? 'FALSE' : `(${items.join(' OR ')})`;
+    }
+    default:
+      return testSql(writer, { ...value, sql: textOf(writer, value), type: 'text' }, question);
+  }
+}
+
+/** True when a list, or a JSON array, holds a text. */
+export function itemSql(writer: SqlWriter, list: TypedSql, text: string): string {
+  return writer.fact(list.type === 'list' ? 'call.item_of' : 'call.jsonarraycontains', list.sql, text);
 }
 
 /** The SQL that is TRUE exactly where the test is not, missing values included. */

@@ -33,6 +33,7 @@ export const trino: Dialect = {
     'regex.search': 'regexp_like({0}, {1})',
     'regex.search-any-case': "regexp_like({0}, '(?i)' || {1})",
     'bits.and': 'bitwise_and({0}, {1})',
+    'call.item_of': 'contains({0}, CAST({1} AS VARCHAR))',
     'list.has-text': 'contains(split({1}, chr(10)), {0})',
     'list.has-number': 'contains(CAST(split({1}, chr(10)) AS ARRAY(DOUBLE)), CAST({0} AS DOUBLE))',
     'list.sequence': 'sequence({0}, {1}, {2})',

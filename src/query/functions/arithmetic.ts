@@ -14,6 +14,9 @@ export const ARITHMETIC: readonly FunctionRow[] = [
   binary('modulo', 'Remainder; missing when the divisor is 0'),
   binary('power', 'Power'),
   row('negate', ['number'], 'number', 'The number with its sign turned', { internal: true }),
+  row('item_of', ['any', 'text'], 'boolean', 'True when a list or JSON array holds the text', {
+    internal: true,
+  }),
   comparison('eq', 'Equal; by number when both sides are numbers, else by text'),
   comparison('ne', 'Not equal'),
   comparison('lt', 'Less'),

@@ -1,8 +1,10 @@
 import { DEFAULT_FORMAT, FIELDS, fieldByName } from '../../record/index.ts';
+import { functionByName } from '../functions/table.ts';
 import { call, column, type Expression, literal } from '../plan/expression.ts';
 import type { TimeRange } from '../plan/plan.ts';
-import { type Problem, problem, type Span } from '../problem.ts';
+import { ParseStop, type Problem, problem, type Span } from '../problem.ts';
 import { suggest } from '../suggest.ts';
+import { QUOTED_DOT } from './lexer.ts';
 
 /** What a Logs Insights query may lean on beside its text. */
 export interface InsightsOptions {
@@ -59,6 +61,7 @@ export const FIELD_NAMES: readonly string[] = [
 export class Environment {
   readonly warnings: Problem[];
   private readonly computed = new Map<string, string>();
+  private readonly collections = new Set<string>();
   private readonly goneAliases = new Set<string>();
   private current: InsightsOptions;
   private join: JoinedNames | null = null;
@@ -93,6 +96,28 @@ export class Environment {
   /** Adds a column that a command computed. */
   add(name: string): void {
     this.computed.set(normalized(name), name);
+    this.collections.delete(name);
+  }
+
+  /** Adds a column whose values are lists or maps, when the value makes such. */
+  addValue(name: string, value: Expression): void {
+    const isCollection = this.isCollection(value);
+    this.add(name);
+    if (isCollection) this.collections.add(name);
+  }
+
+  /** True for a value that is a list or a map, which has no order and no text to group by. */
+  isCollection(value: Expression): boolean {
+    if (value.kind === 'column') return this.collections.has(value.name);
+    const result = value.kind === 'call' ? functionByName(value.name)?.result : undefined;
+    return result === 'list' || result === 'map';
+  }
+
+  /** Stops the parse at a key that is a list or a map. */
+  assertPlain(value: Expression, command: string, span: Span): void {
+    if (!this.isCollection(value)) return;
+    const wanted = 'a value that is no list and no map; take an attribute, or unnest it,';
+    throw new ParseStop(problem('query.argument-kind', span, { name: command, wanted }));
   }
 
   /** Forgets everything but the columns of stats. */
@@ -130,7 +155,7 @@ export class Environment {
       ? [...this.computed.values()]
       : [...this.computed.values(), ...FIELD_NAMES];
     const suggestion = names.find((entry) => entry === `@${name}`) ?? suggest(name, names);
-    this.warnings.push(problem('query.undiscovered-field', span, { name }, { suggestion }));
+    this.warnings.push(problem('query.undiscovered-field', span, { name: unquoted(name) }, { suggestion }));
     return literal(null, span);
   }
 
@@ -221,8 +246,12 @@ export class Environment {
 export function jsonPath(path: string): string {
   return `$${path
     .split('.')
-    .map((part) => (/^\d+$/.test(part) ? `[${part}]` : `."${part.replaceAll('"', '')}"`))
+    .map((part) => (/^\d+$/.test(part) ? `[${part}]` : `."${unquoted(part).replaceAll('"', '')}"`))
     .join('')}`;
+}
+
+function unquoted(name: string): string {
+  return name.replaceAll(QUOTED_DOT, '.');
 }
 
 function normalized(text: string): string {

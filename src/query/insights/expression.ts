@@ -116,7 +116,7 @@ export class ExpressionParser {
     const mark = this.lexer.mark();
     const isNegated = this.lexer.takeWord('not');
     const found = this.lexer.takeWord('like')
-      ? test(left, this.readPattern(), { start, end: this.endOfLast(start) })
+      ? this.readLike(left, start)
       : this.lexer.takeWord('in')
         ? this.readMembership(left, start)
         : undefined;
@@ -125,6 +125,19 @@ export class ExpressionParser {
       return left;
     }
     return isNegated ? not(found) : found;
+  }
+
+  /** `like` looks anywhere in a text, which is seldom meant of addresses. */
+  private readLike(left: Expression, start: number): Expression {
+    const pattern = this.readPattern();
+    const text = this.lexer.text.slice(start, this.endOfLast(start)).trimEnd();
+    const span = { start, end: start + text.length };
+    const isAddress = left.kind === 'column' && left.name.endsWith('addr');
+    if (isAddress && pattern.kind === 'contains' && /^\d{1,3}\.(?:\d{1,3}\.?){0,3}$/.test(pattern.text)) {
+      const reason = `"${pattern.text}" is looked for anywhere in the address, so 1${pattern.text} matches too; isIpInSubnet tests a block`;
+      this.environment.note(reason, span);
+    }
+    return test(left, pattern, span);
   }
 
   private endOfLast(start: number): number {
@@ -151,6 +164,9 @@ export class ExpressionParser {
   }
 
   private readMembership(left: Expression, start: number): Expression {
+    const field = this.lexer.peek();
+    if (field.kind === 'name' || field.kind === 'quoted-name')
+      return call('item_of', [this.parsePrimary(), left], { start, end: this.lexer.mark() });
     const open = this.lexer.next();
     if (open.text !== '[' && open.text !== '(') throw unexpected(open, 'a list such as ["a", "b"]');
     const ahead = this.lexer.peek();

@@ -10,6 +10,9 @@ const SYMBOLS = /<=|>=|!=|=~|==|[|,()[\].=<>+\-*/%^!:]/y;
 const PERIOD =
   /(\d+)(ms|msec|millisecond|s|sec|second|min|minute|mo|mon|month|m|hr|hour|h|day|d|week|w|qtr|quarter|q|yr|year|y)s?(?![A-Za-z0-9_@])/y;
 
+/** A dot inside a backticked part of a path, which is no step of it; a private-use character. */
+export const QUOTED_DOT = '\uE001';
+
 /**
  * Cuts Logs Insights text into tokens, one at a time, because only the parser knows where `/` begins a regular
  * expression. Space, line breaks and `#` comments separate; inside strings, backticks and /regex/ `#` is text.
@@ -112,7 +115,8 @@ export class Lexer {
     const name = this.match(/[A-Za-z_@][A-Za-z0-9_@]*(?:\.[A-Za-z0-9_@]+|\.`[^`]*`)*(?:\.(?=\s|$))?/y);
     if (name !== null) {
       const text = name[0].replace(/\.$/, '');
-      return token('name', text.length, text.replaceAll('`', ''));
+      const path = text.replace(/`([^`]*)`/g, (_, part: string) => part.replaceAll('.', QUOTED_DOT));
+      return token('name', text.length, path);
     }
     const symbol = this.match(SYMBOLS);
     if (symbol !== null) return token('symbol', symbol[0].length, symbol[0]);

@@ -122,13 +122,16 @@ export class Query {
   }
 
   /** Reads `expression [as name]`; without a name the text is the name. */
-  readNamed(parse: () => Expression = () => this.expressions.parse()): NamedExpression & Span {
+  readNamed(
+    parse: () => Expression = () => this.expressions.parse(),
+  ): NamedExpression & Span & { readonly isRenamed: boolean } {
     const start = this.lexer.peek().start;
     const value = parse();
     const end = this.lexer.mark();
     const text = trimEnd(this.lexer.text.slice(start, end));
-    const name = this.takeWord('as') ? this.readName('a name').text : text.replace(/^`([^`]*)`$/, '$1');
-    return { name, value, start, end: start + text.length };
+    const isRenamed = this.takeWord('as');
+    const name = isRenamed ? this.readName('a name').text : text.replace(/^`([^`]*)`$/, '$1');
+    return { name, value, start, end: start + text.length, isRenamed };
   }
 
   /** Reads a name, bare or in backticks. */

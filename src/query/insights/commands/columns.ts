@@ -70,7 +70,7 @@ function extended(query: Query): { readonly name: string; readonly value: Expres
   const { name, value } = query.readNamed();
   if (value.kind === 'column' && value.name === name) return { name, value };
   query.push({ kind: 'extend', columns: [{ name, value }] });
-  query.environment.add(name);
+  query.environment.addValue(name, value);
   return { name, value: { kind: 'column', name } };
 }
 

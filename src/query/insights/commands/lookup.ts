@@ -56,12 +56,29 @@ function finish(
 
 function readTable(query: Query): LookupTable {
   const token = query.lexer.next();
-  const name = token.text;
   if (token.kind === 'end' || token.kind === 'symbol')
     throw query.unexpected(token, 'the name of a lookup table');
+  const { name, end } = withDashes(query, token);
   const text = query.environment.options.table?.(name);
-  if (text === undefined) throw new ParseStop(problem('query.unknown-table', token, { name }));
+  if (text === undefined)
+    throw new ParseStop(problem('query.unknown-table', { start: token.start, end }, { name }));
   return parseLookupCsv(name, text);
+}
+
+/** Names of tables hold dashes, which are signs elsewhere: what follows without a space belongs to the name. */
+function withDashes(query: Query, first: Token): { readonly name: string; readonly end: number } {
+  let { text: name, end } = first;
+  for (
+    let next = query.lexer.peek();
+    first.kind === 'name' && next.start === end;
+    next = query.lexer.peek()
+  ) {
+    if (next.text !== '-' && !['name', 'number', 'period'].includes(next.kind)) break;
+    name += next.text;
+    end = next.end;
+    query.lexer.next();
+  }
+  return { name, end };
 }
 
 function knownColumn(token: Token, table: LookupTable): string {

@@ -15,7 +15,9 @@ const SEVERITY = '@severityLabel';
  * them from the left. The same text has the same pattern in every query, which clusters that are learnt do not promise.
  */
 export function parsePattern(query: Query): void {
-  const { value } = query.readNamed();
+  const named = query.readNamed();
+  const { value } = named;
+  query.environment.assertPlain(value, 'pattern', named);
   groupPatterns(query, value);
   const ratio = call('divide', [column(COUNT), column('#total')]);
   query.push({

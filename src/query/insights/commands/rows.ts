@@ -32,7 +32,13 @@ export function parseFilterIndex(query: Query, command: Span): void {
 export function parseSort(query: Query, command: Span): void {
   query.takeWord('by');
   const keys = query.readList((): SortKey => {
-    const value = query.expressions.parse();
+    const named = query.readNamed();
+    const { value } = named;
+    query.environment.assertPlain(value, 'sort', named);
+    if (named.isRenamed) {
+      query.push({ kind: 'extend', columns: [{ name: named.name, value }] });
+      query.environment.add(named.name);
+    }
     const descending = query.takeWord('desc');
     if (!descending) query.takeWord('asc');
     return { value, descending, natural: true };
@@ -83,7 +89,11 @@ function readCount(query: Query): number {
 
 /** `dedup f, …`: the first row of each tuple in sort order, the newest unless sorted; only limit may follow. */
 export function parseDedup(query: Query, command: Span): void {
-  const keys = query.readList(() => query.expressions.parse());
+  const keys = query.readList(() => {
+    const named = query.readNamed();
+    query.environment.assertPlain(named.value, 'dedup', named);
+    return named.value;
+  });
   query.dedupedAt = command;
   query.push({ kind: 'dedup', keys, order: newestFirst(query) });
 }

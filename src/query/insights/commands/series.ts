@@ -53,18 +53,23 @@ export function parseAutoregress(query: Query, command: Span): void {
   );
 }
 
-/** `filldown [f …]`: a missing value becomes that of the row before. */
+/** `filldown [f or start* …]`: a missing value becomes that of the row before. */
 export function parseFilldown(query: Query): void {
   const names: string[] = [];
   while (!query.atEnd()) {
-    names.push(knownColumn(query));
+    names.push(...readColumns(query));
     query.takeSymbol(',');
   }
   const all = names.length > 0 ? names : query.shown.map((entry) => entry.name);
+  const columns = query.columns();
   pushWindow(
     query,
-    all.map((name) => ({ name, function: 'filldown', value: column(name), parameter: 0 })),
+    all.map((name) => {
+      const value = columns.find((entry) => entry.name === name)?.value ?? column(name);
+      return { name, function: 'filldown', value, parameter: 0 };
+    }),
   );
+  for (const name of all) showComputed(query, name);
 }
 
 /** `addtotals [fieldname=Total] [row=true] [col=false] [f, …]`: a column with row sums, a last row with column sums. */
@@ -122,6 +127,33 @@ function pushWindow(query: Query, columns: readonly WindowColumn[]): void {
   query.push({ kind: 'window', columns });
   for (const { name } of columns)
     if (!query.shown.some((entry) => entry.name === name)) addShown(query, name);
+}
+
+/** A column by name, or those shown whose names fit one with `*` for any characters. */
+function readColumns(query: Query): readonly string[] {
+  const { start } = query.lexer.peek();
+  let end = start;
+  while (!query.atEnd() && !query.lexer.isAtSymbol(',')) {
+    const token = query.lexer.peek();
+    if (end !== start && token.start !== end) break;
+    end = query.lexer.next().end;
+  }
+  const text = query.lexer.text.slice(start, end).replaceAll('`', '');
+  if (!text.includes('*')) {
+    query.environment.resolve(text, { start, end }, (found) => {
+      throw new ParseStop(found);
+    });
+    return [text];
+  }
+  const pattern = new RegExp(`^${text.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
+  return query.columns().flatMap(({ name }) => (pattern.test(name) ? [name] : []));
+}
+
+/** A computed column takes the place of the field that is shown under its name. */
+function showComputed(query: Query, name: string): void {
+  query.environment.add(name);
+  const place = query.shown.findIndex((entry) => entry.name === name);
+  if (place >= 0) query.shown[place] = { name, value: column(name) };
 }
 
 function knownColumn(query: Query): string {

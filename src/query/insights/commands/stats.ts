@@ -117,7 +117,9 @@ function assertAggregated(value: Expression, aliases: ReadonlySet<string>, span:
 /** `expression [as name]`, and `bin(5m) [as name] offset 1h [as name]`. */
 function readKey(query: Query): Dimension {
   const start = query.lexer.peek().start;
-  const { name, value } = query.readNamed(() => withOffset(query, query.expressions.parse()));
+  const named = query.readNamed(() => withOffset(query, query.expressions.parse()));
+  const { name, value } = named;
+  query.environment.assertPlain(value, 'stats', named);
   const late = withOffset(query, value);
   if (late !== value) return { name, value: late };
   if (value.kind === 'literal' && value.value !== null) {
