@@ -14,6 +14,7 @@ import './styles/palette.css';
 import './styles/explore.css';
 import './styles/network.css';
 import './styles/entity.css';
+import './styles/lake.css';
 
 startTheme();
 const root = document.getElementById('root');
