@@ -64,6 +64,7 @@ function OverTime(props: {
   const { shape, zone, onZoom } = props;
   const { axis, quantity } = shape;
   const [at, setAt] = useState<number | null>(null);
+  const [isLines, setIsLines] = useState(false);
   const series = useMemo(
     () =>
       shape.series.map(({ name, values }, index) => ({
@@ -86,13 +87,36 @@ function OverTime(props: {
         zone={zone}
         height={HEIGHT}
         cursor={{ at, onMove: setAt, onZoom }}
+        shape={shape.isSum && !isLines ? 'stacked' : 'lines'}
       />
+      {shape.isSum ? (
+        <div className="choice chart-choice" role="radiogroup" aria-label="Drawn as">
+          {[false, true].map((lines) => (
+            <button
+              key={String(lines)}
+              type="button"
+              role="radio"
+              aria-checked={isLines === lines}
+              onClick={() => setIsLines(lines)}
+            >
+              {lines ? 'Lines' : 'Stacked'}
+            </button>
+          ))}
+        </div>
+      ) : null}
       <ul className="chart-legend">
         <li className="hint">
-          {at === null ? 'Whole answer' : formatMoment(axis.startSeconds + at * axis.bucketSeconds, zone)}
+          {at === null
+            ? shape.isSum
+              ? 'Whole answer'
+              : 'Highest'
+            : formatMoment(axis.startSeconds + at * axis.bucketSeconds, zone)}
         </li>
         {series.map(({ name, colour, values }) => {
-          const { short, exact } = formatQuantity(at === null ? total(values) : (values[at] ?? 0), quantity);
+          const { short, exact } = formatQuantity(
+            at === null ? (shape.isSum ? total(values) : Math.max(...values)) : (values[at] ?? 0),
+            quantity,
+          );
           return (
             <li key={name}>
               <span className="swatch" style={{ backgroundColor: `var(${colour})` }} aria-hidden="true" />

@@ -12,7 +12,9 @@ import { shapeOf } from './answer-shape.ts';
 import { DownloadMenu } from './download-menu.tsx';
 import type { Answer, Language } from './languages.ts';
 
-const HEIGHT = 560;
+const LEAST_HEIGHT = 420;
+/** What stands above the answer and should stay in sight. */
+const ABOVE = 400;
 const HINT = 'Click a cell to narrow, open or copy it.';
 
 /** An answer as a table, as a picture where its shape allows one, and as the plan and the SQL that made it. */
@@ -80,7 +82,7 @@ export function AnswerPanel(props: {
             columns={columns}
             rows={rows}
             zone={zone}
-            height={HEIGHT}
+            height={Math.max(LEAST_HEIGHT, window.innerHeight - ABOVE)}
             note={rows.length === 0 ? 'Nothing meets the query.' : HINT}
             isPartial={answer.truncated}
             onCell={({ anchor, column, value }) => setMenu({ anchor, column: column.name, value })}

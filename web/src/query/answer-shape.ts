@@ -14,6 +14,8 @@ export interface TimeShape {
   readonly measures: readonly string[];
   readonly measure: string;
   readonly quantity: Quantity;
+  /** True when the series add up to a whole, so that they may stand on one another. */
+  readonly isSum: boolean;
   /** The largest first; `null` is the sum of all that have no series of their own. */
   readonly series: readonly { readonly name: string | null; readonly values: readonly number[] }[];
 }
@@ -33,6 +35,9 @@ export interface BarShape {
 const MAX_SERIES = 7;
 const MAX_BARS = 40;
 const MAX_SLICES = 2000;
+/** Measures that do not add up. */
+const NO_SUM =
+  /avg|average|mean|median|min|max|pct|percentile|p\d\d|stddev|variance|distinct|sources|destinations|rate|quantile/i;
 /** Numbers that name something rather than measure it. */
 const NAMES = /(?:port|protocol|_id|flags|version|^type|^day|^month|^year|^hour|account)/i;
 
@@ -74,8 +79,21 @@ export function shapeOf(
       .join(' → ');
   const timeColumn = columns[time];
   if (timeColumn !== undefined) {
-    const shape = timeShape(rows, { time, timeColumn, at, label });
-    return shape === null ? null : { kind: 'time', ...facts, ...shape };
+    const isAlone = groups.length === 0;
+    // Without groups, measures of one kind are drawn beside each other: minimum, average and maximum.
+    const together = measures.filter((index) => {
+      const other = columns[index];
+      return other !== undefined && (quantityOf(other) ?? 'count') === facts.quantity;
+    });
+    const lines = isAlone ? together.map((index) => ({ at: index, name: columns[index]?.name ?? '' })) : [];
+    const shape = timeShape(rows, {
+      time,
+      timeColumn,
+      lines: lines.length > 1 ? lines : [{ at, name: '' }],
+      label,
+    });
+    const isSum = lines.length < 2 && !NO_SUM.test(column.name);
+    return shape === null ? null : { kind: 'time', ...facts, isSum, ...shape };
   }
   if (groups.length === 0) return null;
   const bars = rows.slice(0, MAX_BARS).map((row, index) => ({
@@ -91,7 +109,8 @@ function timeShape(
   facts: {
     readonly time: number;
     readonly timeColumn: GridColumn;
-    readonly at: number;
+    /** Columns that are drawn; a name stands before the group. */
+    readonly lines: readonly { readonly at: number; readonly name: string }[];
     readonly label: (row: readonly Cell[]) => string;
   },
 ): Pick<TimeShape, 'axis' | 'series'> | null {
@@ -107,11 +126,13 @@ function timeShape(
   if (count > MAX_SLICES || gaps.some((gap) => gap % bucketSeconds !== 0)) return null;
   const groups = new Map<string, number[]>();
   rows.forEach((row, index) => {
-    const name = facts.label(row);
-    const values = groups.get(name) ?? Array.from({ length: count }, () => 0);
     const slice = Math.round(((seconds[index] ?? start) - start) / bucketSeconds);
-    values[slice] = (values[slice] ?? 0) + numberOf(row[facts.at] ?? null);
-    groups.set(name, values);
+    for (const line of facts.lines) {
+      const name = line.name + facts.label(row);
+      const values = groups.get(name) ?? Array.from({ length: count }, () => 0);
+      values[slice] = (values[slice] ?? 0) + numberOf(row[line.at] ?? null);
+      groups.set(name, values);
+    }
   });
   const ranked = [...groups].sort((a, b) => sum(b[1]) - sum(a[1]));
   const rest = ranked.slice(MAX_SERIES);

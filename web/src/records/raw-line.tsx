@@ -3,7 +3,7 @@ import type { Cell, RawLine } from '../../../src/api/index.ts';
 import { FIELDS, type Field } from '../../../src/record/index.ts';
 import { post } from '../client.ts';
 import { formatQuantity } from '../format.ts';
-import { exactText, type GridColumn } from '../parts/cell-text.ts';
+import type { GridColumn } from '../parts/cell-text.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { useResource } from '../resource.ts';
 import { tokensOf } from './line-tokens.ts';
