@@ -101,8 +101,9 @@ function completeInsights(context: CompletionContext): CompletionResult | null {
 
 /** The words that can follow a text of Logs Insights, with what they mean. Empty inside a string or a comment. */
 export function insightsWords(before: string): readonly Completion[] {
-  const plain = before.replaceAll(/#[^\n]*/g, '').replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""');
-  if (/["']$/.test(plain.replaceAll('""', '')) || /#[^\n]*$/.test(before)) return [];
+  const closed = before.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, ' ');
+  const plain = closed.replaceAll(/#[^\n]*/g, (comment) => ' '.repeat(comment.length));
+  if (/["']/.test(plain) || /#[^\n]*$/.test(closed)) return [];
   const stages = plain.split('|');
   const stage = (stages.at(-1) ?? '').trimStart();
   if (stage === '') return COMMANDS;
