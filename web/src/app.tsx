@@ -1,4 +1,4 @@
-import { Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { goTo, hrefWith, useAddress } from './address.ts';
 import { get } from './client.ts';
 import type { Zone } from './format.ts';
@@ -14,6 +14,9 @@ import { PLACES, viewAt } from './places.tsx';
 import { RecordsDrawer } from './records/records-drawer.tsx';
 import { useResource } from './resource.ts';
 import { rangeOf } from './time-range.ts';
+import { ViewGuard } from './view-guard.tsx';
+
+const NoRecords = lazy(async () => ({ default: (await import('./lake/no-records.tsx')).NoRecords }));
 
 const LAKE_EVERY_MS = 15_000;
 
@@ -32,11 +35,15 @@ export function App() {
     }, LAKE_EVERY_MS);
     return () => clearInterval(timer);
   }, []);
+  const found = viewAt(address.path);
+  const View = found?.view ?? null;
+  const title = `${found?.name ?? 'No such page'} · Weir`;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
   if (lake.problem?.status === 401 || lake.problem?.status === 429) {
     return <TokenForm detail={lake.problem.detail} onToken={() => setRound(round + 1)} />;
   }
-  const found = viewAt(address.path);
-  const View = found?.view ?? null;
   return (
     <div className="frame">
       <a className="skip-link" href="#main">
@@ -54,7 +61,13 @@ export function App() {
           {lake.problem === null ? null : <ProblemNote problem={lake.problem} />}
           {range === null ? null : <FilterChips address={address} />}
           {lake.value === null ? null : range === null ? (
-            <EmptyLake />
+            lake.value.isEmpty ? (
+              <EmptyLake />
+            ) : (
+              <Suspense fallback={<div className="view-placeholder" aria-busy="true" />}>
+                <NoRecords address={address} lake={lake.value} zone={zone} />
+              </Suspense>
+            )
           ) : View === null ? (
             <section className="empty">
               <h1>There is no such page</h1>
@@ -66,9 +79,11 @@ export function App() {
           ) : (
             <>
               <h1 className="visually-hidden">{found?.name}</h1>
-              <Suspense fallback={<div className="view-placeholder" aria-busy="true" />}>
-                <View address={address} lake={lake.value} range={range} zone={zone} base="" />
-              </Suspense>
+              <ViewGuard of={address.path}>
+                <Suspense fallback={<div className="view-placeholder" aria-busy="true" />}>
+                  <View address={address} lake={lake.value} range={range} zone={zone} base="" />
+                </Suspense>
+              </ViewGuard>
             </>
           )}
         </main>

@@ -15,6 +15,7 @@ import './styles/explore.css';
 import './styles/network.css';
 import './styles/entity.css';
 import './styles/lake.css';
+import './styles/media.css';
 
 startTheme();
 const root = document.getElementById('root');

@@ -9,7 +9,7 @@ const STATUSES = ['all', 'ok', 'truncated', 'duplicate', 'refused'] as const;
 const LIMIT = 1000;
 
 /** What each source object became, line by line; narrowed by address and status, which the address of the page keeps. */
-export function LedgerList({ address, zone }: ViewProps) {
+export function LedgerList({ address, zone }: Pick<ViewProps, 'address' | 'zone'>) {
   const { uri, status } = address.parameters;
   const parameters = { uri, status, limit: LIMIT };
   const ledger = useResource(JSON.stringify(parameters), (signal) => get('/api/ledger', parameters, signal));
@@ -60,7 +60,7 @@ export function LedgerList({ address, zone }: ViewProps) {
 }
 
 /** Lines that are no records, word for word, with where they were and why. */
-export function MalformedList({ address, lake, zone }: ViewProps) {
+export function MalformedList({ address, lake, zone }: Pick<ViewProps, 'address' | 'lake' | 'zone'>) {
   const { uri } = address.parameters;
   const isClean = Number(lake.malformed) === 0;
   const parameters = { uri, limit: LIMIT };
