@@ -11,7 +11,7 @@ export interface ValueScale {
  */
 export function valueScale(above: number, below: number, steps: number): ValueScale {
   const span = above + below;
-  if (span <= 0) return { min: 0, max: 1, interval: 1 };
+  if (span < 1e-9) return { min: 0, max: 1, interval: 1 };
   const interval = roundStep(span / Math.max(1, steps));
   return {
     min: below === 0 ? 0 : -Math.ceil(below / interval) * interval,
