@@ -11,8 +11,15 @@ What \`weir serve\` answers, and what the console itself asks. The same as JSON 
 
 - Times are Unix seconds in answers; questions take ISO 8601 in UTC, Unix seconds, or an age such as \`24h\`.
 - Ranges hold records by their start; \`from\` inclusive, \`to\` exclusive.
-- Answers with \`columns\` and \`rows\` also come as \`text/csv\` or \`application/x-ndjson\` to requests that accept it; when
-  rows are missing there, the header \`weir-truncated\` says so.
+- Answers with \`columns\` and \`rows\` also come as CSV and lines of JSON, and records, queries, SQL, Insights and plain
+  questions as Parquet and as an Arrow IPC stream: by Accept or \`?format=csv|ndjson|parquet|arrow\`. These are sent while they
+  are made and hold every row unless a limit is asked; when a limit of 10,000 or less left rows out, the header
+  \`weir-truncated\` says so. An answer that fails on the way breaks the connection.
+- Every answer also comes as an event stream (\`Accept: text/event-stream\` or \`?format=events\`): \`progress\` four times a second
+  with \`elapsedSeconds\`, \`percent\` and \`rowsRead\`, then \`answer\` with the JSON, or \`problem\`. \`/api/lake\` as a stream stays open
+  and sends \`lake\` whenever the lake changes. Closing a request of any form stops its statement.
+- Pages: \`next\` of an answer (also \`Link: <…>; rel="next"\`) is the address of the next one. All pages see the lake as the first
+  one did; when that state is not kept any more, the answer is 410 \`api.cursor-expired\`.
 - Whole numbers beyond 2^53 are decimal text, so that nothing is rounded on the way.
 - Sums are over records with log_status OK. A packet that several of your interfaces saw counts once for each.
 - Every mistake is a problem of RFC 9457 with a stable \`code\`; mistakes in a filter carry their place.

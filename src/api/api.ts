@@ -1,9 +1,15 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
+import { WeirError } from '../base/index.ts';
+import { createAnswerCache } from './answer-cache.ts';
 import { type ApiConfig, assertApiConfig } from './config.ts';
-import { type ApiDeps, createContext } from './context.ts';
+import { type ApiDeps, type ApiState, createContext } from './context.ts';
 import type { Problem } from './contract/common.ts';
+import { answerWithProgress, eventStream, watchAnswer } from './events.ts';
+import { exportRows, tableResponse } from './exports.ts';
+import { formatOf } from './formats.ts';
+import { createGate } from './gate.ts';
 import { bearerToken, createAttemptLimiter, isSameSecret, refusalOf } from './guards.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import { openApiDocument } from './openapi.ts';
@@ -11,7 +17,6 @@ import { type ProblemStatus, problemFromError, problemOf } from './problem.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes.ts';
 import { readStaticFiles } from './static-files.ts';
-import { tableText } from './table-text.ts';
 
 /** The API as a function of requests: no port needed to ask it. */
 export interface Api {
@@ -31,6 +36,12 @@ export function createApi(config: ApiConfig, deps: ApiDeps): Api {
   assertApiConfig(config);
   const app = new Hono();
   const files = readStaticFiles(deps.webDirectory);
+  const state: ApiState = {
+    config,
+    deps,
+    gate: createGate(config.maxStatements),
+    cache: createAnswerCache(config.maxCachedCells),
+  };
 
   app.use(async (c, next) => {
     await next();
@@ -64,7 +75,7 @@ export function createApi(config: ApiConfig, deps: ApiDeps): Api {
     }),
   );
 
-  for (const route of ROUTES) app.on(route.method, route.path, (c) => answer(c, route, config, deps));
+  for (const route of ROUTES) app.on(route.method, route.path, (c) => answer(c, route, state));
   const document = openApiDocument(ROUTES, deps.version);
   app.get('/api/openapi.json', (c) => c.json(document));
   app.all('/api/*', (c) => sendProblem(c, unknownResource(c.req.method, c.req.path)));
@@ -84,16 +95,45 @@ export function createApi(config: ApiConfig, deps: ApiDeps): Api {
   return { fetch: (request, env) => app.fetch(request, env) };
 }
 
-async function answer(c: Context, route: Route, config: ApiConfig, deps: ApiDeps): Promise<Response> {
-  const context = await createContext(config, deps, c.req.raw.signal);
+async function answer(c: Context, route: Route, state: ApiState): Promise<Response> {
+  const format = formatOf(c.req.query('format'), c.req.header('accept') ?? '');
+  if (format === null) throw badFormat(c.req.query('format') ?? '');
+  // A stream ends when its reader goes, which is not always the end of the request.
+  const gone = new AbortController();
+  const signal = AbortSignal.any([c.req.raw.signal, gone.signal]);
+  const context = await createContext(state, signal);
+  const query = c.req.query();
   const body = route.body === null ? undefined : await readJson(c);
-  const value = await route.answer(context, c.req.query(), body);
-  const table = tableText(value, c.req.header('accept') ?? '');
-  if (table === null) return c.json(value as object);
-  return c.body(table.body, 200, {
-    'content-type': table.type,
-    ...(table.isTruncated ? { 'weir-truncated': 'true' } : {}),
-  });
+  if (format === 'events') {
+    const { event } = route;
+    if (event !== null) {
+      const look = async (): Promise<unknown> =>
+        route.answer(await createContext(state, signal), query, undefined);
+      return eventStream(
+        (send) => watchAnswer(send, event, look, signal),
+        () => gone.abort(),
+      );
+    }
+    return eventStream(
+      (send) => answerWithProgress(send, context.sessions, () => route.answer(context, query, body)),
+      () => gone.abort(),
+    );
+  }
+  if (format !== 'json' && route.rows !== null) {
+    return exportRows(context, await route.rows(context, query, body), format);
+  }
+  const value = await route.answer(context, query, body);
+  if (format !== 'json') return tableResponse(value, format, c.req.query('format') !== undefined);
+  const headers = isPaged(value) ? { link: `<${value.next}>; rel="next"` } : {};
+  return c.json(value as object, 200, headers);
+}
+
+function badFormat(format: string): WeirError {
+  return new WeirError('query', 'api.bad-format', `there is no format "${format}" for this answer`);
+}
+
+function isPaged(value: unknown): value is { readonly next: string } {
+  return typeof value === 'object' && value !== null && 'next' in value && typeof value.next === 'string';
 }
 
 /** The JSON of a body; undefined for anything else, which no schema takes. */

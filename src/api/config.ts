@@ -15,11 +15,17 @@ export interface ApiConfig {
   readonly queryTimeoutMs: number;
   /** Rows that one answer holds at most. */
   readonly maxRows: number;
+  /** Wall time of one answer that is sent while it is made: CSV, NDJSON, Parquet, Arrow. */
+  readonly exportTimeoutMs: number;
+  /** Statements that run at a time; the others wait. */
+  readonly maxStatements: number;
+  /** Values in answers that are kept until the lake changes. */
+  readonly maxCachedCells: number;
   /** Wall time that records may be searched for values of a field, for completion. */
   readonly sampleTimeoutMs: number;
 }
 
-/** Loopback, port 4700, no token; 30 s and 10,000 rows. */
+/** Loopback, port 4700, no token; 30 s and 10,000 rows, 10 minutes for an export. */
 export const defaultApiConfig: ApiConfig = {
   host: '127.0.0.1',
   port: 4700,
@@ -27,6 +33,9 @@ export const defaultApiConfig: ApiConfig = {
   allowedHosts: [],
   queryTimeoutMs: 30_000,
   maxRows: 10_000,
+  exportTimeoutMs: 600_000,
+  maxStatements: 8,
+  maxCachedCells: 2_000_000,
   sampleTimeoutMs: 1000,
 };
 

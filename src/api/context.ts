@@ -1,9 +1,11 @@
 import type { AnalyzeDeps } from '../analyze/index.ts';
 import { isWeirError, timeSecondsOf, WeirError } from '../base/index.ts';
-import type { LakeReader, LakeSession } from '../engine/index.ts';
+import type { LakeMoment, LakeReader, LakeSession } from '../engine/index.ts';
 import type { KnownSource, RecordFinding, WantedRecord } from '../ingest/index.ts';
 import type { LakeStatus } from '../lake/index.ts';
+import type { AnswerCache } from './answer-cache.ts';
 import type { ApiConfig } from './config.ts';
+import type { Gate } from './gate.ts';
 
 /** What the API needs from whoever starts it. */
 export interface ApiDeps {
@@ -25,15 +27,34 @@ export interface ApiDeps {
   readonly version: string;
 }
 
+/** What all requests share. */
+export interface ApiState {
+  readonly config: ApiConfig;
+  readonly deps: ApiDeps;
+  /** Keeps statements from crowding each other out. */
+  readonly gate: Gate;
+  readonly cache: AnswerCache;
+}
+
 /** What a handler works with: one request's view of config, lake and time. */
 export interface ApiContext {
   readonly config: ApiConfig;
   readonly nowSeconds: number;
   /** Fires when the caller has gone. */
   readonly signal: AbortSignal;
-  readonly reader: LakeReader;
+  /** The lake that is asked: as it is, or as it was for a context of `at`. */
+  readonly reader: LakeMoment;
+  /** The lake as it is, which also knows how it was. */
+  readonly lake: LakeReader;
+  readonly cache: AnswerCache;
   readonly findRecord: ApiDeps['findRecord'];
   readonly lakeStatus: ApiDeps['lakeStatus'];
+  /** Sessions that work for this request now, for its progress. */
+  readonly sessions: ReadonlySet<LakeSession>;
+  /** The same request over another state of the lake. */
+  at(reader: LakeMoment): ApiContext;
+  /** A session of its own, once there is a place; `close` gives both back. Errors: the reason of the signal. */
+  openSession(): Promise<{ readonly session: LakeSession; readonly close: () => void }>;
   /** Runs work on a session of its own and gives the session back. */
   withSession<T>(work: (session: LakeSession) => Promise<T>): Promise<T>;
 }
@@ -49,28 +70,51 @@ export function analyzeDeps(context: ApiContext, session: LakeSession): AnalyzeD
 }
 
 /** The context of one request. */
-export async function createContext(
-  config: ApiConfig,
-  deps: ApiDeps,
-  signal: AbortSignal,
-): Promise<ApiContext> {
-  const reader = await deps.reader();
-  return {
-    config,
-    nowSeconds: deps.nowSeconds(),
-    signal,
-    reader,
-    findRecord: deps.findRecord,
-    lakeStatus: deps.lakeStatus,
-    withSession: async (work) => {
-      const session = await reader.connect();
-      try {
-        return await work(session);
-      } finally {
-        session.close();
-      }
-    },
+export async function createContext(state: ApiState, signal: AbortSignal): Promise<ApiContext> {
+  const { config, deps, gate, cache } = state;
+  const lake = await deps.reader();
+  const nowSeconds = deps.nowSeconds();
+  const sessions = new Set<LakeSession>();
+  const contextOver = (reader: LakeMoment): ApiContext => {
+    const openSession: ApiContext['openSession'] = async () => {
+      const leave = await gate.enter(signal);
+      const session = await reader.connect().catch((error: unknown) => {
+        leave();
+        throw error;
+      });
+      sessions.add(session);
+      return {
+        session,
+        close: () => {
+          sessions.delete(session);
+          session.close();
+          leave();
+        },
+      };
+    };
+    return {
+      config,
+      nowSeconds,
+      signal,
+      reader,
+      lake,
+      cache,
+      sessions,
+      findRecord: deps.findRecord,
+      lakeStatus: deps.lakeStatus,
+      at: contextOver,
+      openSession,
+      withSession: async (work) => {
+        const { session, close } = await openSession();
+        try {
+          return await work(session);
+        } finally {
+          close();
+        }
+      },
+    };
   };
+  return contextOver(lake);
 }
 
 /** A time parameter in Unix seconds; null when absent. Errors: `api.bad-time` naming the parameter. */

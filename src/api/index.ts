@@ -6,6 +6,7 @@ export type { ApiDeps } from './context.ts';
 export type { Cell, Explain, Integer, Problem, Range, ScopeQuery, Sums } from './contract/common.ts';
 export type { Coverage, CoverageMinutes } from './contract/coverage.ts';
 export type { EntityFacts } from './contract/entity.ts';
+export type { Progress } from './contract/events.ts';
 export type { LakeState } from './contract/lake.ts';
 export type { Ledger } from './contract/ledger.ts';
 export type { Network } from './contract/network.ts';

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../engine/index.ts';
-import type { Integer, Sums } from './contract/common.ts';
+import type { Integer } from './contract/common.ts';
 
 /** Adds whole numbers of any size exactly; values that are none count as zero. */
 export function addIntegers(values: readonly (JsonValue | undefined)[]): Integer {
@@ -9,16 +9,6 @@ export function addIntegers(values: readonly (JsonValue | undefined)[]): Integer
 /** A cell as a whole number; zero when it is none. */
 export function integerCell(value: JsonValue | undefined): Integer {
   return integerOf(bigintOf(value));
-}
-
-/** Sums of a row whose columns are named like them. */
-export function sumsOfRow(row: Readonly<Record<string, JsonValue>>): Sums {
-  return {
-    bytes: integerCell(row['bytes']),
-    packets: integerCell(row['packets']),
-    flows: integerCell(row['flows']),
-    rejects: integerCell(row['rejects']),
-  };
 }
 
 function bigintOf(value: JsonValue | undefined): bigint {

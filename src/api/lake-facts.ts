@@ -1,6 +1,6 @@
 import { lakeInventory } from '../analyze/index.ts';
 import type { SqlRow } from '../base/index.ts';
-import type { LakeReader } from '../engine/index.ts';
+import type { LakeMoment } from '../engine/index.ts';
 import type { Inventory } from '../query/index.ts';
 import { type ApiContext, limitsOf } from './context.ts';
 import type { Integer } from './contract/common.ts';
@@ -8,11 +8,13 @@ import type { LakeState } from './contract/lake.ts';
 
 /** What the API knows of the lake: its state for people, and the inventory for the planner. */
 export interface LakeFacts {
-  readonly state: Omit<LakeState, 'nowSeconds'>;
+  readonly state: Omit<LakeState, 'nowSeconds' | 'recordsPerSecond' | 'coverage'>;
+  /** Records of the latest commits, those of the minute before the last one. */
+  readonly recent: readonly { readonly atSeconds: number; readonly records: number }[];
   readonly inventory: Inventory;
 }
 
-const known = new WeakMap<LakeReader, { readonly key: string; readonly facts: Promise<LakeFacts> }>();
+const known = new WeakMap<LakeMoment, { readonly key: string; readonly facts: Promise<LakeFacts> }>();
 
 /**
  * The facts of the lake as the request sees it. Cost: one pass over the ledger for each state of the lake; free after
@@ -34,11 +36,15 @@ const SQL = `SELECT count(*) AS objects, sum(lines) AS lines, sum(ok) AS ok, sum
   sum(malformed) AS malformed, sum(bytes_read) AS bytes_read, CAST(epoch(min(first_start)) AS DOUBLE) AS first_start,
   CAST(epoch(max(last_end)) AS DOUBLE) AS last_end, CAST(epoch(max(ingested_at)) AS DOUBLE) AS ingested_at FROM ledger`;
 
+const RECENT_SQL = `SELECT CAST(epoch(ingested_at) AS DOUBLE), CAST(sum(ok + nodata + skipdata) AS DOUBLE) FROM ledger
+  WHERE ingested_at > (SELECT max(ingested_at) FROM ledger) - INTERVAL 60 SECONDS GROUP BY 1`;
+
 async function readFacts(context: ApiContext): Promise<LakeFacts> {
   const counts = context.reader.rowCounts();
   const { signal: _, ...limits } = limitsOf(context);
-  const [frame, inventory] = await context.withSession(async (session) => [
+  const [frame, recent, inventory] = await context.withSession(async (session) => [
     await session.query(SQL, limits),
+    await session.query(RECENT_SQL, limits),
     await lakeInventory({ session, reader: context.reader, limits }),
   ]);
   const row: SqlRow = Object.fromEntries(
@@ -62,6 +68,7 @@ async function readFacts(context: ApiContext): Promise<LakeFacts> {
       bytesRead: integer('bytes_read'),
       tables: Object.entries(counts).map(([name, rows]) => ({ name, rows })),
     },
+    recent: recent.rows.map(([at, records]) => ({ atSeconds: Number(at), records: Number(records) })),
     inventory,
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { problemSchema } from './contract/common.ts';
+import { MEDIA_TYPES, mediaTypeOf } from './formats.ts';
 import type { Route } from './route.ts';
 
 /** The OpenAPI 3.1 document of the routes: JSON as it is served and as `docs/reference/http-api.md` is made of. */
@@ -54,7 +55,7 @@ function operationOf(route: Route): OpenApiOperation {
   return {
     operationId: `${route.method}${route.path.replaceAll(/[/-](\w)/g, (_, letter: string) => letter.toUpperCase())}`,
     summary: route.summary,
-    parameters: parametersOf(route.query),
+    parameters: [...parametersOf(route.query), ...formatParameter(route)],
     ...(route.body === null
       ? {}
       : {
@@ -66,7 +67,7 @@ function operationOf(route: Route): OpenApiOperation {
     responses: {
       200: {
         description: 'The answer',
-        content: { 'application/json': { schema: schemaOf(route.response, 'output') } },
+        content: contentOf(route),
       },
       default: {
         description: 'A problem',
@@ -74,6 +75,34 @@ function operationOf(route: Route): OpenApiOperation {
       },
     },
   };
+}
+
+/** The forms of an answer by media type; rows only where it is a table. */
+function contentOf(route: Route): Readonly<Record<string, unknown>> {
+  const text = { schema: { type: 'string' } };
+  const events = { [MEDIA_TYPES.events]: text };
+  const json = { [MEDIA_TYPES.json]: { schema: schemaOf(route.response, 'output') } };
+  if (route.rows === null) return { ...json, ...events };
+  const binary = { schema: { type: 'string', format: 'binary' } };
+  return {
+    ...json,
+    ...Object.fromEntries((['csv', 'ndjson'] as const).map((name) => [mediaTypeOf(name), text])),
+    ...Object.fromEntries((['parquet', 'arrow'] as const).map((name) => [mediaTypeOf(name), binary])),
+    ...events,
+  };
+}
+
+function formatParameter(route: Route): readonly OpenApiParameter[] {
+  const names = route.rows === null ? ['json', 'events'] : Object.keys(MEDIA_TYPES);
+  return [
+    {
+      name: 'format',
+      in: 'query',
+      required: false,
+      description: 'Form of the answer; otherwise Accept decides',
+      schema: { type: 'string', enum: names },
+    },
+  ];
 }
 
 function parametersOf(query: z.ZodObject | null): readonly OpenApiParameter[] {

@@ -2,7 +2,22 @@ import { isWeirError, messageOf, type WeirError } from '../base/index.ts';
 import type { Problem } from './contract/common.ts';
 
 /** Statuses that can carry a problem. */
-export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504;
+export type ProblemStatus =
+  | 400
+  | 401
+  | 403
+  | 404
+  | 405
+  | 406
+  | 410
+  | 413
+  | 415
+  | 422
+  | 429
+  | 500
+  | 502
+  | 503
+  | 504;
 
 const TITLES: Readonly<Record<ProblemStatus, string>> = {
   400: 'The question has a mistake',
@@ -10,6 +25,8 @@ const TITLES: Readonly<Record<ProblemStatus, string>> = {
   403: 'Not allowed from here',
   404: 'There is no such thing',
   405: 'Not with this method',
+  406: 'Not in this form',
+  410: 'Not kept any more',
   413: 'Too large',
   415: 'Not in this format',
   422: 'The engine refused the statement',
@@ -20,8 +37,10 @@ const TITLES: Readonly<Record<ProblemStatus, string>> = {
   504: 'It took too long',
 };
 
-/** Engine errors that are not the statement's fault have statuses of their own. */
-const ENGINE_STATUSES: Readonly<Record<string, ProblemStatus>> = {
+/** Errors whose kind does not say enough. */
+const STATUSES: Readonly<Record<string, ProblemStatus>> = {
+  'api.cursor-expired': 410,
+  'api.bad-format': 406,
   'engine.timeout': 504,
   'engine.cancelled': 503,
   'engine.out-of-memory': 503,
@@ -45,12 +64,14 @@ export function problemFromError(error: unknown): Problem {
 }
 
 function statusOf(error: WeirError): ProblemStatus {
+  const status = STATUSES[error.code];
+  if (status !== undefined) return status;
   switch (error.kind) {
     case 'input':
     case 'query':
       return 400;
     case 'engine':
-      return ENGINE_STATUSES[error.code] ?? 422;
+      return 422;
     case 'service':
       return 502;
     case 'config':

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { WeirError } from '../base/index.ts';
+import type { Plan } from '../query/index.ts';
 import type { ApiContext } from './context.ts';
 
 /** One resource of the API: its contract and what answers it. */
@@ -17,6 +18,20 @@ export interface Route {
    * handler.
    */
   answer(context: ApiContext, query: Readonly<Record<string, string>>, body: unknown): Promise<unknown>;
+  /** Checks the input and gives the rows of the answer for the forms other than JSON. Null: the answer is no table. */
+  readonly rows:
+    | ((context: ApiContext, query: Readonly<Record<string, string>>, body: unknown) => Promise<TableRows>)
+    | null;
+  /** The event that tells of each change, for an answer that can be watched; null for one that is given once. */
+  readonly event: string | null;
+}
+
+/** Rows to send as they are made: which, and how many at most (null: all). */
+export interface TableRows {
+  readonly question:
+    | { readonly kind: 'plan'; readonly plan: Plan }
+    | { readonly kind: 'sql'; readonly sql: string };
+  readonly maxRows: number | null;
 }
 
 /** What a route is made of; `Q` and `B` follow from the schemas. */
@@ -28,6 +43,8 @@ export interface RouteInit<Q extends z.ZodObject, B extends z.ZodType, R extends
   readonly body?: B;
   readonly response: R;
   readonly handler: (context: ApiContext, query: z.infer<Q>, body: z.infer<B>) => Promise<z.infer<R>>;
+  readonly rows?: (context: ApiContext, query: z.infer<Q>, body: z.infer<B>) => Promise<TableRows>;
+  readonly event?: string;
 }
 
 const NO_QUERY = z.object({});
@@ -38,19 +55,22 @@ export function defineRoute<
   Q extends z.ZodObject = typeof NO_QUERY,
   B extends z.ZodType = z.ZodUndefined,
 >(init: RouteInit<Q, B, R>): Route {
-  const { method, path, summary, response, handler } = init;
+  const { method, path, summary, response, handler, rows } = init;
+  type Read = readonly [query: z.infer<Q>, body: z.infer<B>];
+  const read = (query: unknown, body: unknown): Read => [
+    checked(init.query ?? NO_QUERY, query, 'query') as z.infer<Q>,
+    (init.body === undefined ? undefined : checked(init.body, body, 'body')) as z.infer<B>,
+  ];
   return {
+    event: init.event ?? null,
     method,
     path,
     summary,
     query: init.query ?? null,
     body: init.body ?? null,
     response,
-    answer: async (context, query, body) => {
-      const checkedQuery = checked(init.query ?? NO_QUERY, query, 'query') as z.infer<Q>;
-      const checkedBody = init.body === undefined ? undefined : checked(init.body, body, 'body');
-      return handler(context, checkedQuery, checkedBody as z.infer<B>);
-    },
+    answer: async (context, query, body) => handler(context, ...read(query, body)),
+    rows: rows === undefined ? null : async (context, query, body) => rows(context, ...read(query, body)),
   };
 }
 

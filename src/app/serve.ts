@@ -40,10 +40,10 @@ const REFRESH_MS = 2000;
  * Errors: those of `openReadSession` and `startApiServer`.
  */
 export async function serve(config: Config, options: ServeOptions): Promise<Serving> {
-  const session = await openReadSession(
-    config,
-    options.reporter === undefined ? {} : { reporter: options.reporter },
-  );
+  const session = await openReadSession(config, {
+    watchedSessions: defaultApiConfig.maxStatements,
+    ...(options.reporter === undefined ? {} : { reporter: options.reporter }),
+  });
   const apiConfig: ApiConfig = {
     ...defaultApiConfig,
     host: config.serve.host,

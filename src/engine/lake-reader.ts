@@ -28,7 +28,7 @@ export interface LakeSession extends QuerySession {
    */
   copy(sql: string, options?: StatementLimits): Promise<string>;
   /** The same for a SELECT from outside. Errors: as `ask`; `engine.bad-sql` for a statement that is no SELECT. */
-  askCopy(sql: string, options?: StatementLimits): Promise<string>;
+  askCopy(sql: string, options?: StatementLimits & { readonly maxRows?: number }): Promise<string>;
   close(): void;
 }
 
@@ -175,10 +175,14 @@ interface SessionDeps {
 }
 
 function lakeSession(session: DuckDbSession, { prepared, tempDirectory, tidy }: SessionDeps): LakeSession {
-  const copyTo = async (sql: string, options?: StatementLimits): Promise<string> => {
+  const copyTo = async (sql: string, options: StatementLimits = {}): Promise<string> => {
     const path = join(tempDirectory, `export-${randomUUID()}.parquet`);
     try {
-      await session.query(`COPY (${sql}) TO ${sqlString(path)} (FORMAT parquet, COMPRESSION zstd)`, options);
+      const { timeoutMs, signal } = options;
+      await session.query(`COPY (${sql}) TO ${sqlString(path)} (FORMAT parquet, COMPRESSION zstd)`, {
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        ...(signal === undefined ? {} : { signal }),
+      });
     } catch (error) {
       rmSync(path, { force: true });
       throw error;
@@ -223,7 +227,8 @@ function lakeSession(session: DuckDbSession, { prepared, tempDirectory, tidy }: 
       const [row] = await session.rows(
         `SELECT json_deserialize_sql(json_serialize_sql(${sqlString(sql)})) AS sql`,
       );
-      return copyTo(String(row?.['sql']), options);
+      const limit = options?.maxRows === undefined ? '' : ` LIMIT ${options.maxRows}`;
+      return copyTo(`SELECT * FROM (${String(row?.['sql'])}) AS r${limit}`, options);
     },
     progress: () => session.progress(),
     close: () => void tidy().finally(() => session.close()),

@@ -324,7 +324,7 @@ describe('problems', () => {
   it.each([
     ['/api/top', 400, 'api.bad-request'],
     ['/api/top?by=srcaddr&limit=0', 400, 'api.bad-request'],
-    ['/api/top?by=nope', 400, 'query.unknown-field'],
+    ['/api/top?by=nope', 400, 'analyze.unknown-field'],
     ['/api/overview?from=yesterday-ish', 400, 'api.bad-time'],
     [`/api/overview?from=${TEN}&to=${TEN - 1}`, 400, 'api.empty-range'],
     ['/api/overview?bucketSeconds=7', 400, 'api.bad-request'],

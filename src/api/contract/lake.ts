@@ -15,6 +15,18 @@ export const lakeSchema = z.object({
   skipdata: integerSchema.describe('SKIPDATA records'),
   malformed: integerSchema.describe('Lines that are no records'),
   bytesRead: integerSchema.describe('Bytes read, after decompression'),
+  recordsPerSecond: z.number().describe('Records ingested in the last minute, per second'),
+  coverage: z
+    .object({
+      startSeconds: z.number(),
+      endSeconds: z.number(),
+      covered: z.number(),
+      idle: z.number(),
+      skipped: z.number(),
+      unknown: z.number(),
+    })
+    .nullable()
+    .describe('Interface-minutes of the last hour of the lake, as in /api/coverage; null when it is empty'),
   tables: z.array(z.object({ name: z.string(), rows: z.number() })),
 });
 export type LakeState = z.infer<typeof lakeSchema>;

@@ -17,7 +17,7 @@ export const queryBodySchema = scopeQuerySchema.extend({
     .optional()
     .describe('Also group by time, in steps of so many seconds'),
   orderBy: z.string().max(100).optional().describe('Column of the answer; the first measure when absent'),
-  limit: z.number().int().min(1).max(1000).default(20).describe('Groups at most, over the whole range'),
+  limit: z.number().int().min(1).max(1_000_000).default(20).describe('Groups at most, over the whole range'),
   other: z.boolean().default(true).describe('Sum the rest up in one more group'),
   compareSeconds: z
     .number()
@@ -31,7 +31,13 @@ export type QueryBody = z.input<typeof queryBodySchema>;
 /** A statement of SQL that only reads. */
 export const sqlBodySchema = z.object({
   sql: z.string().min(1).max(100_000),
-  maxRows: z.number().int().min(1).max(10_000).default(1000),
+  maxRows: z
+    .number()
+    .int()
+    .min(1)
+    .max(100_000_000)
+    .optional()
+    .describe('Rows at most; JSON: 1000 when absent and 10,000 at most, other forms: all when absent'),
 });
 export type SqlBody = z.input<typeof sqlBodySchema>;
 

@@ -4,8 +4,8 @@ import type { Sums } from '../contract/common.ts';
 import { overviewQuerySchema, overviewSchema, type VolumePoint } from '../contract/overview.ts';
 import { addIntegers, integerCell } from '../integers.ts';
 import { lakeFacts } from '../lake-facts.ts';
+import { answerPlan, explainOf, rowObjects } from '../plan-answer.ts';
 import { defineRoute } from '../route.ts';
-import { runPlan } from '../run-plan.ts';
 import { bucketSecondsFor, readScope } from '../scope.ts';
 
 /** Volume over time by direction and action, and the range before it. */
@@ -23,7 +23,7 @@ export const overviewRoute = defineRoute({
     const hasEarlier = startSeconds !== null && firstSeconds !== null && firstSeconds < startSeconds;
     const shift =
       hasEarlier && endSeconds !== null ? wholeBuckets(endSeconds - startSeconds, bucketSeconds) : null;
-    const answer = await runPlan(
+    const answer = await answerPlan(
       context,
       planOf({
         filter: scope.filter,
@@ -34,14 +34,15 @@ export const overviewRoute = defineRoute({
         ...(shift === null ? {} : { compareShiftSeconds: shift }),
       }),
     );
-    const points = answer.rows.map((row) => pointOf(row, shift !== null));
+    const rows = rowObjects(answer);
+    const points = rows.map((row) => pointOf(row, shift !== null));
     return {
       range: scope.range,
       bucketSeconds,
-      totals: totalsOf(answer.rows, ''),
-      previousTotals: shift === null ? null : totalsOf(answer.rows, 'previous_'),
+      totals: totalsOf(rows, ''),
+      previousTotals: shift === null ? null : totalsOf(rows, 'previous_'),
       points,
-      explain: answer.explain,
+      explain: explainOf(answer),
     };
   },
 });

@@ -1,5 +1,14 @@
-import { parseInsights, planOf, readQuestion, valueOf } from '../../query/index.ts';
-import { limitsOf } from '../context.ts';
+import type { z } from 'zod';
+import {
+  type Answerable,
+  type Parsed,
+  type Plan,
+  parseInsights,
+  planOf,
+  readQuestion,
+  valueOf,
+} from '../../query/index.ts';
+import { type ApiContext, limitsOf } from '../context.ts';
 import {
   askAnswerSchema,
   askBodySchema,
@@ -10,9 +19,9 @@ import {
   sqlBodySchema,
   tableSchema,
 } from '../contract/query.ts';
-import { defineRoute } from '../route.ts';
-import { runPlan } from '../run-plan.ts';
-import { readScope } from '../scope.ts';
+import { answerPlan, explainOf, tableOf } from '../plan-answer.ts';
+import { defineRoute, type TableRows } from '../route.ts';
+import { readScope, type Scope } from '../scope.ts';
 
 /** A grouped question in parts. */
 export const queryRoute = defineRoute({
@@ -23,28 +32,16 @@ export const queryRoute = defineRoute({
   response: queryAnswerSchema,
   handler: async (context, _query, body) => {
     const scope = await readScope(context, body);
-    const plan = planOf({
-      filter: scope.filter,
-      time: scope.time,
-      by: body.by,
-      measures: body.measures,
-      ...(body.bucketSeconds === undefined ? {} : { bucketSeconds: body.bucketSeconds }),
-      ...(body.compareSeconds === undefined ? {} : { compareShiftSeconds: body.compareSeconds }),
-      ...(body.orderBy === undefined ? {} : { order: [{ name: body.orderBy, descending: true }] }),
-      ...(body.by.length === 0 ? {} : { limit: body.limit, other: body.other }),
-    });
-    const { frame, plan: words, explain } = await runPlan(context, plan);
+    const answer = await answerPlan(context, planOfBody(body, scope));
     return {
       range: scope.range,
       bucketSeconds: body.bucketSeconds ?? null,
-      plan: words,
-      columns: [...frame.columns],
-      rows: frame.rows.map((row) => [...row]),
-      truncated: frame.truncated,
-      seconds: frame.seconds,
-      explain,
+      plan: answer.explanation.plan,
+      ...tableOf(answer),
+      explain: explainOf(answer),
     };
   },
+  rows: async (context, _query, body) => planRows(planOfBody(body, await readScope(context, body))),
 });
 
 /** A query in the language of CloudWatch Logs Insights. */
@@ -56,18 +53,17 @@ export const insightsRoute = defineRoute({
   response: insightsAnswerSchema,
   handler: async (context, _query, body) => {
     const scope = await readScope(context, body);
-    const parsed = parseInsights(body.query, { time: scope.time, nowSeconds: context.nowSeconds });
-    const { frame, explain } = await runPlan(context, valueOf(parsed, body.query));
+    const parsed = readInsights(context, body, scope);
+    const answer = await answerPlan(context, valueOf(parsed, body.query));
     return {
       range: scope.range,
-      columns: [...frame.columns],
-      rows: frame.rows.map((row) => [...row]),
-      truncated: frame.truncated,
-      seconds: frame.seconds,
+      ...tableOf(answer),
       warnings: parsed.warnings.map(({ code, message, start, end }) => ({ code, message, start, end })),
-      explain,
+      explain: explainOf(answer),
     };
   },
+  rows: async (context, _query, body) =>
+    planRows(valueOf(readInsights(context, body, await readScope(context, body)), body.query)),
 });
 
 /** A question in plain English, read by rules and refused rather than guessed. */
@@ -78,20 +74,17 @@ export const askRoute = defineRoute({
   body: askBodySchema,
   response: askAnswerSchema,
   handler: async (context, _query, { question }) => {
-    const read = readQuestion(question, { nowSeconds: context.nowSeconds });
-    const plan = valueOf({ value: read.plan, problems: read.problems, warnings: [] }, question);
-    const { frame, plan: words, explain } = await runPlan(context, plan);
+    const { read, plan } = readAsked(context, question);
+    const answer = await answerPlan(context, plan);
     return {
-      columns: [...frame.columns],
-      rows: frame.rows.map((row) => [...row]),
-      truncated: frame.truncated,
-      seconds: frame.seconds,
+      ...tableOf(answer),
       parts: read.parts.map(({ kind, text, start, end }) => ({ kind, text, start, end })),
       unused: [...read.unused],
-      plan: words,
-      explain,
+      plan: answer.explanation.plan,
+      explain: explainOf(answer),
     };
   },
+  rows: async (context, _query, { question }) => planRows(readAsked(context, question).plan),
 });
 
 /** SQL from outside, confined to reading the views of the lake. */
@@ -102,7 +95,8 @@ export const sqlRoute = defineRoute({
   body: sqlBodySchema,
   response: tableSchema,
   handler: async (context, _query, body) => {
-    const options = { ...limitsOf(context), maxRows: Math.min(body.maxRows, context.config.maxRows) };
+    const maxRows = Math.min(body.maxRows ?? DEFAULT_SQL_ROWS, context.config.maxRows);
+    const options = { ...limitsOf(context), maxRows };
     const frame = await context.withSession((session) => session.ask(body.sql, options));
     return {
       columns: [...frame.columns],
@@ -111,4 +105,42 @@ export const sqlRoute = defineRoute({
       seconds: frame.seconds,
     };
   },
+  rows: async (_context, _query, { sql, maxRows }) => ({
+    question: { kind: 'sql', sql },
+    maxRows: maxRows ?? null,
+  }),
 });
+
+const DEFAULT_SQL_ROWS = 1000;
+
+function planOfBody(body: z.infer<typeof queryBodySchema>, scope: Scope): Plan {
+  return planOf({
+    filter: scope.filter,
+    time: scope.time,
+    by: body.by,
+    measures: body.measures,
+    ...(body.bucketSeconds === undefined ? {} : { bucketSeconds: body.bucketSeconds }),
+    ...(body.orderBy === undefined ? {} : { order: [{ name: body.orderBy, descending: true }] }),
+    ...(body.by.length === 0 ? {} : { limit: body.limit, other: body.other }),
+  });
+}
+
+function readInsights(
+  { nowSeconds }: ApiContext,
+  { query }: z.infer<typeof insightsBodySchema>,
+  { time }: Scope,
+): Parsed<Plan> {
+  return parseInsights(query, { time, nowSeconds });
+}
+
+function readAsked(
+  { nowSeconds }: ApiContext,
+  question: string,
+): { readonly read: Answerable; readonly plan: Plan } {
+  const read = readQuestion(question, { nowSeconds });
+  return { read, plan: valueOf({ value: read.plan, problems: read.problems, warnings: [] }, question) };
+}
+
+function planRows(plan: Plan): TableRows {
+  return { question: { kind: 'plan', plan }, maxRows: null };
+}

@@ -1,10 +1,8 @@
-import type { JsonValue } from '../../engine/index.ts';
-import { planOf } from '../../query/index.ts';
-import type { Sums } from '../contract/common.ts';
-import { topQuerySchema, topSchema } from '../contract/top.ts';
-import { addIntegers, sumsOfRow } from '../integers.ts';
+import { runTop, type TopAnswer } from '../../analyze/index.ts';
+import { analyzeDeps } from '../context.ts';
+import { type Top, topQuerySchema, topSchema } from '../contract/top.ts';
+import { explainOf, remembered } from '../plan-answer.ts';
 import { defineRoute } from '../route.ts';
-import { runPlan } from '../run-plan.ts';
 import { readScope } from '../scope.ts';
 
 /** The largest groups by one or more fields, and what the rest comes to. */
@@ -15,41 +13,39 @@ export const topRoute = defineRoute({
   query: topQuerySchema,
   response: topSchema,
   handler: async (context, query) => {
-    const scope = await readScope(context, query);
-    const by = query.by.split(',').map((name) => name.trim());
-    const plan = planOf({
-      filter: scope.filter,
-      time: scope.time,
-      by,
-      measures: MEASURES,
-      order: [{ name: query.measure, descending: true }],
-      limit: query.limit,
-      other: true,
-    });
-    const answer = await runPlan(context, plan);
-    const fields = plan.dimensions.map((dimension) => dimension.name);
-    const listed = answer.rows.filter((row) => row['other'] !== true);
-    const rest = answer.rows.filter((row) => row['other'] === true);
-    return {
-      range: scope.range,
-      fields,
-      measure: query.measure,
-      rows: listed.map((row) => ({ values: fields.map((name) => row[name] ?? null), sums: sumsOfRow(row) })),
-      other: rest.length === 0 ? null : sumRows(rest),
-      total: sumRows(answer.rows),
-      explain: answer.explain,
-    };
+    const { range, time, filter } = await readScope(context, query);
+    const { nowSeconds } = context;
+    const { by: fields, measure, limit, where } = query;
+    const ask = (): Promise<TopAnswer> =>
+      context.withSession((session) =>
+        runTop(analyzeDeps(context, session), {
+          fields,
+          by: measure,
+          limit,
+          range: time,
+          ...(where === undefined ? {} : { where, filterOptions: { nowSeconds } }),
+        }),
+      );
+    const answer = await remembered(
+      context,
+      ['top', fields, measure, limit, time, filter],
+      ask,
+      ({ rows }) => rows.length * 8,
+    );
+    return topOf(answer, range);
   },
 });
 
-const MEASURES = ['bytes', 'packets', 'flows', 'rejects'];
-
-function sumRows(rows: readonly Readonly<Record<string, JsonValue>>[]): Sums {
-  const total = (name: string) => addIntegers(rows.map((row) => row[name]));
+function topOf(answer: TopAnswer, range: Top['range']): Top {
+  const { fields, by, rows, other, total } = answer;
   return {
-    bytes: total('bytes'),
-    packets: total('packets'),
-    flows: total('flows'),
-    rejects: total('rejects'),
+    range,
+    fields: [...fields],
+    measure: by,
+    rows: rows.map(({ values, sums }) => ({ values: [...values], sums })),
+    other: other.groups === 0 ? null : other.sums,
+    total: total.sums,
+    groups: total.groups,
+    explain: explainOf(answer),
   };
 }
