@@ -67,6 +67,8 @@ function canonical(expected: string): string {
   return expected
     .split('; ')
     .map((part) => {
+      if (part.startsWith('having ') && !part.includes('between'))
+        return `having ${part.slice(7).split(' and ').sort().join(' and ')}`;
       if (!part.startsWith('where ')) return part;
       const parsed = parseFilter(part.slice(6), { nowSeconds: QUESTIONS_NOW, source });
       if (parsed.value === null) throw new Error(`${part}: ${parsed.problems[0]?.message}`);

@@ -52,7 +52,11 @@ export interface DraftRate extends Span {
 export interface Draft {
   readonly source: PlanSource;
   readonly filters: readonly DraftFilter[];
-  readonly dimensions: readonly (Span & { readonly columns: readonly string[] })[];
+  /** `isAsked` for those after "by" and its kin, which only group. */
+  readonly dimensions: readonly (Span & {
+    readonly columns: readonly string[];
+    readonly isAsked?: boolean;
+  })[];
   readonly measures: readonly DraftMeasure[];
   readonly rate: DraftRate | null;
   readonly distinct: (Span & { readonly column: string }) | null;
@@ -67,6 +71,8 @@ export interface Draft {
   readonly verbs: ReadonlySet<Verb>;
   /** True when an interface or instance is what sends or talks. */
   readonly hasIdSubject: boolean;
+  /** True when what the question is about had something done to it: "were contacted". */
+  readonly isPassive: boolean;
   /** True when "egress" or "ingress" stood as a noun, which is a volume unless something else is measured. */
   readonly isVolume: boolean;
 }
@@ -131,6 +137,11 @@ function settledEnd(filter: DraftFilter, what: EndedFilter, draft: Draft): End {
     const isSame = filter.isNegated || what.end === 'inside';
     return named.has('srcaddr') === isSame ? 'src' : 'dst';
   }
+  // The hosts of an address are those that it talks to.
+  const isOne = what.question.kind === 'compare' || what.question.kind === 'in';
+  const isAlone = draft.filters.filter((entry) => entry.what.kind === 'address').length === 1;
+  const onlyHosts = named.has('host') && !filter.isNegated && isAlone && isOne && draft.verbs.size === 0;
+  if (onlyHosts) return 'src';
   return otherExplicitEnd(filter, draft);
 }
 

@@ -73,9 +73,9 @@ function planOfRecords(draft: Draft, filter: Expression, time: TimeRange): Plan 
 /** "Which sources are new today": those whose first record of all lies in the time asked. */
 export function isNew(draft: Draft): boolean {
   if (draft.intents.has('new')) return true;
-  const isBare = draft.dimensions.length > 0 && draft.measures.length === 0 && draft.distinct === null;
-  const isWhen = draft.intents.has('who') || draft.intents.has('which') || draft.intents.has('list');
-  return draft.intents.has('first') && isBare && isWhen && draft.time !== null && draft.verbs.size === 0;
+  const isBare = draft.dimensions.some((entry) => entry.isAsked !== true) && draft.measures.length === 0;
+  const isWhen = draft.intents.has('when') || draft.intents.has('last') || draft.distinct !== null;
+  return draft.intents.has('first') && isBare && !isWhen && draft.time !== null && draft.verbs.size === 0;
 }
 
 function planOfNew(draft: Draft, filter: Expression, nowSeconds: number): Plan {
@@ -206,7 +206,7 @@ function dimensionsOf(draft: Draft, filter: Expression): readonly string[] {
       draft.measures.every((measure) => measure.isWeak));
   const isSender = draft.hasIdSubject || columns.has('srcaddr');
   const far = isSender && !columns.has('dstaddr') ? 'dstaddr' : 'srcaddr';
-  const receives = draft.verbs.has('receive') && !columns.has('dstaddr');
+  const receives = (draft.verbs.has('receive') || draft.isPassive) && !columns.has('dstaddr');
   const named = draft.dimensions.flatMap((entry) =>
     entry.columns.map((name) => (name === 'host' ? (receives ? 'dstaddr' : far) : name)),
   );
@@ -263,7 +263,8 @@ function measuresOf(draft: Draft, filter: Expression, isGrouped: boolean): reado
   if (wanted.length > 0) return wanted;
   const weak = draft.measures[0]?.measure.name ?? (draft.isVolume ? 'bytes' : undefined);
   const isCounting = intents.has('howmany');
-  const isSeen = intents.has('seen') || (intents.has('first') && !isCounting);
+  const isTimed = (['first', 'last', 'when'] as const).some((intent) => intents.has(intent));
+  const isSeen = intents.has('seen') || (isTimed && !isCounting);
   if (isSeen || (intents.has('exists') && !isGrouped && !isCounting))
     return named(['first_seen', 'last_seen']);
   const isRejected = printFilter(filter).includes('action = REJECT') || readsColumn(filter, 'log_status');

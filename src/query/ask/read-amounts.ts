@@ -155,7 +155,8 @@ function takeThreshold(reading: Reading, value: ValueTest, of: Amount['of'], end
     if (counted === null) return false;
     measure = counted;
     next += distinct.length + skip;
-  } else if (!isOfBefore) {
+  } else if (words[next]?.lower === 'times') next++;
+  else if (!isOfBefore) {
     // "At least 100 rejected connections": the condition is read for itself.
     if (CONDITIONS.find(words, next) === undefined || !isNounSoon(words, next)) return false;
   }

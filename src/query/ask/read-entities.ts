@@ -3,7 +3,7 @@ import type { End } from './draft.ts';
 import { addressTest, type Entity, readEntity, readPorts } from './entity.ts';
 import { CONDITIONS, EXTERNAL_HOSTS } from './lexicon/conditions.ts';
 import { DIMENSIONS, MEASURE_WORDS } from './lexicon/nouns.ts';
-import { INTENTS } from './lexicon/roles.ts';
+import { FILLERS, INTENTS } from './lexicon/roles.ts';
 import { readField, readNamed } from './names.ts';
 import type { Reading, Rule } from './reading.ts';
 import { unitOf } from './time/calendar.ts';
@@ -21,10 +21,24 @@ export const readCondition: Rule = (reading) => {
     addressTest(next.lower) !== undefined;
   if (isOutsideBlock || (DIMENSIONS.find(reading.words, reading.at)?.length ?? 0) > found.length)
     return false;
+  tieToOutside(reading, reading.word(0));
   if (['egress', 'ingress'].includes(reading.word(0)) && found.length === 1) reading.isVolume = true;
   reading.addFilter({ kind: 'condition', condition: found.value }, found.length);
   return true;
 };
+
+/** "10.0.0.5 to the internet": the address is the end that is not the internet. */
+function tieToOutside(reading: Reading, first: string): void {
+  const isTo = ['to', 'towards', 'into', 'onto', 'out'].includes(first);
+  if (!isTo && first !== 'from') return;
+  const last = reading.filters.at(-1);
+  if (last?.what.kind !== 'address' || !['open', 'either'].includes(last.what.end) || last.what.isBetween)
+    return;
+  const between = reading.words.slice(0, reading.at).filter((word) => word.start >= last.end);
+  if (last.isNegated || !between.every((word) => FILLERS.has(word.lower))) return;
+  const end: End = isTo ? 'src' : 'dst';
+  reading.filters[reading.filters.length - 1] = { ...last, what: { ...last.what, end } };
+}
 
 /** `outside 10.0.0.0/8`, `not in 10.0.0.0/8`: a block that is left out. */
 export const readOutside: Rule = (reading) => {
@@ -116,6 +130,7 @@ export const readEntityHere: Rule = (reading) => {
     role === undefined &&
     !hasVerb &&
     reading.negation === null &&
+    reading.dimensions.length > 0 &&
     reading.dimensions.at(-1)?.end === reading.words[reading.at - 1]?.end;
   const end: End = isNamed
     ? role

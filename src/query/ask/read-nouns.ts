@@ -66,10 +66,23 @@ export const readDimension: Rule = (reading) => {
     reading.role?.role !== 'dst';
   const [first = ''] = found.value;
   if (isCounted) reading.distinct = { column: COUNTED[first] ?? first, ...span };
-  else reading.dimensions.push({ columns: found.value, ...span });
+  else {
+    noteTwoNouns(reading, span.start);
+    reading.dimensions.push({ columns: found.value, isAsked: reading.role?.role === 'group', ...span });
+  }
   if (reading.role?.role !== 'group') reading.role = null;
   return true;
 };
+
+/** Two nouns side by side are one that rules do not know, such as "app servers". */
+function noteTwoNouns(reading: Reading, start: number): void {
+  const before = reading.dimensions.at(-1);
+  const at = reading.words.findIndex((word) => word.start === start);
+  const isBeside = before !== undefined && before.end === reading.words[at - 1]?.end;
+  if (!isBeside || reading.role?.role === 'group' || reading.words[at - 1]?.comma === true) return;
+  const facts = { text: reading.textOf(before), noun: reading.words[at]?.lower ?? '' };
+  reading.problems.push(problem('query.ask-adjective', before, facts));
+}
 
 /** `talked to`, `sent`, `contacted by`: a verb ties what stands before it to what comes after. */
 export const readVerb: Rule = (reading) => {
@@ -87,7 +100,10 @@ export const readVerb: Rule = (reading) => {
   const byWord = words[at + found.length];
   const isPassive = byWord?.lower === 'by' && readEntity(words, at + found.length + 1)?.kind === 'address';
   reading.verbs.add(found.value);
-  const isReceiver = (found.value === 'receive') !== isPassive;
+  const isDone =
+    BE.has(words[at - 1]?.lower ?? '') && !reading.word(0).endsWith('ing') && found.value !== 'receive';
+  if (isDone) reading.isPassive = true;
+  const isReceiver = (found.value === 'receive') !== (isPassive || isDone);
   const subjectEnd: End = isReceiver ? 'dst' : 'src';
   const last = reading.filters.at(-1);
   // An address right before the verb is its subject.
@@ -109,6 +125,20 @@ export const readVerb: Rule = (reading) => {
   return true;
 };
 
+const BE: ReadonlySet<string> = new Set([
+  'was',
+  'were',
+  'been',
+  'being',
+  'is',
+  'are',
+  'get',
+  'gets',
+  'got',
+  'getting',
+  'be',
+]);
+
 /** "Sent out" by an interface or instance is egress; for an address the end says it already. */
 function takeOut(reading: Reading, verb: string): void {
   const isOut = reading.word(0) === 'out' && verb === 'send';
@@ -126,8 +156,21 @@ function isSubject(reading: Reading, end: number): boolean {
 /** `the transit gateway`, `tgw`: the records asked for are those of transit gateways. */
 export const readSource: Rule = (reading) => {
   const two = `${reading.word(0)} ${reading.word(1)}`;
-  const length = two === 'transit gateway' ? 2 : reading.word(0) === 'tgw' ? 1 : 0;
-  const noun = DIMENSIONS.find(reading.words, reading.at)?.length ?? 0;
+  const isAll =
+    ['all', 'our', 'the'].includes(reading.words[reading.at - 1]?.lower ?? '') &&
+    reading.role?.role !== 'group';
+  const isMany = isAll && (two === 'transit gateways' || reading.word(0) === 'tgws');
+  const length =
+    two === 'transit gateway'
+      ? 2
+      : reading.word(0) === 'tgw'
+        ? 1
+        : isMany
+          ? two.split(' ')[1] === 'gateways'
+            ? 2
+            : 1
+          : 0;
+  const noun = isMany ? 0 : (DIMENSIONS.find(reading.words, reading.at)?.length ?? 0);
   if (length === 0 || reading.role?.role === 'group' || noun > length) return false;
   reading.source = 'tgw_flows';
   reading.take(length);
@@ -140,6 +183,12 @@ export const readRole: Rule = (reading) => {
   const found = ROLES.find(reading.words, reading.at);
   const word = reading.words[reading.at];
   if (found === undefined || word === undefined) return false;
+  const isAll =
+    ['every', 'each'].includes(word.lower) &&
+    MEASURE_WORDS.find(reading.words, reading.at + 1)?.value.isWeak === true;
+  // "Every connection" is all of them, not one group for each.
+  if (isAll) reading.at++;
+  if (isAll) return true;
   if (found.value === 'not') {
     reading.negation = { word: reading.words[reading.at + found.length - 1] ?? word, isUsed: false };
   } else {
@@ -167,7 +216,12 @@ export function skipOrKeep(reading: Reading): void {
   const word = reading.words[reading.at];
   reading.at++;
   if (word === undefined) return;
-  const isFirstOrLast = reading.intents.has('first') && ['first', 'last'].includes(word.lower);
+  const isSeen = (['first', 'last', 'when', 'seen'] as const).some((intent) => reading.intents.has(intent));
+  const isRanked = reading.intents.has('most') || reading.intents.has('least');
+  const isFirstOrLast = ['first', 'last'].includes(word.lower) && (isSeen || isRanked);
+  const isWhom =
+    ['us', 'them', 'it', 'you'].includes(word.lower) && ['src', 'dst'].includes(reading.role?.role ?? '');
+  if (isWhom) reading.refuse(word, 'name the address, block or interface that is meant');
   const outside = OUTSIDE.get(word.lower);
   if (outside !== undefined) {
     reading.problems.push(problem('query.not-recorded', word, { what: word.text, reason: outside }));
@@ -183,30 +237,34 @@ export function skipOrKeep(reading: Reading): void {
 
 /** The problem of a word that no rule read; null when leaving it out cannot change the question. */
 function unreadable(reading: Reading, word: Word): Reading['problems'][number] | null {
-  const role = reading.role?.role;
   const after = reading.role?.word.lower ?? reading.words[reading.at - 2]?.lower ?? '';
-  const isBound =
-    role === 'src' || role === 'dst' || role === 'either' || role === 'group' || role === 'inside';
-  const isNegated = reading.negation !== null && !reading.negation.isUsed;
+  const isPlain = /^[a-z']+$/.test(word.lower) && word.isQuoted !== true;
   const near =
-    /^[a-z]{4,20}$/.test(word.lower) && !MEANT.has(word.lower)
+    isPlain && word.lower.length > 3 && !MEANT.has(word.lower)
       ? nearWords(word.lower, word.lower.length > 5 ? 2 : 1)
       : [];
-  const suggestion = near[0] ?? null;
-  const isTime = /day|week|month|year|hour|minute|night|morning/.test(word.lower);
-  const isValue = isTime || /[\d=<>]/.test(word.lower) || word.isQuoted === true;
+  const isFree = reading.role === null && reading.negation === null && near.length === 0 && isPlain;
   // "Our bastion 10.0.0.22": a name beside an address says nothing that the address does not.
-  const isBeside = !isValue && near.length === 0 && (isBound || role === 'on') && namesEntity(reading);
-  if (isBeside) return null;
-  if (!isBound && !isNegated && !isValue && suggestion === null) return null;
-  return problem('query.ask-unknown', word, { text: word.text, after }, { suggestion });
+  const isBeside = near.length === 0 && isPlain && reading.negation === null && namesEntity(reading);
+  // "My boss wants the top talkers": nothing has been asked yet.
+  const isOpening =
+    reading.filters.length + reading.dimensions.length + reading.measures.length + reading.times.length ===
+      0 && reading.intents.size === 0;
+  const isManner = word.lower.endsWith('ly') && !/^(?:hour|dai|week|month|year|quarter)/.test(word.lower);
+  if (isBeside || (isFree && (isOpening || isManner))) return null;
+  const noun = MEASURE_WORDS.find(reading.words, reading.at) ?? DIMENSIONS.find(reading.words, reading.at);
+  const help = { suggestion: near[0] ?? null };
+  if (noun !== undefined && isPlain && reading.negation === null && word.comma !== true)
+    return problem('query.ask-adjective', word, { text: word.text, noun: reading.word(0) }, help);
+  return problem('query.ask-unknown', word, { text: word.text, after }, help);
 }
 
 /** True when an address or id follows, with at most a noun between. */
 function namesEntity(reading: Reading): boolean {
-  return [0, 1].some((skip) => {
+  const at = ['at', 'on', 'is'].includes(reading.word(0)) ? 1 : 0;
+  return [at, at + 1].some((skip) => {
     const entity = readEntity(reading.words, reading.at + skip);
-    const isNoun = skip === 0 || DIMENSIONS.find(reading.words, reading.at) !== undefined;
+    const isNoun = skip === at || DIMENSIONS.find(reading.words, reading.at + at) !== undefined;
     return (
       isNoun &&
       (entity?.kind === 'address' ||

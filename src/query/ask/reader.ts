@@ -2,6 +2,7 @@ import { test } from '../plan/expression.ts';
 import { problem } from '../problem.ts';
 import type { Draft } from './draft.ts';
 import { DIMENSIONS, MEASURE_WORDS } from './lexicon/nouns.ts';
+import { readId } from './names.ts';
 import { readAggregate, readLimit, readThreshold } from './read-amounts.ts';
 import {
   readBarePort,
@@ -110,19 +111,12 @@ function noteAdjectives(reading: Reading): void {
     const next = reading.words.indexOf(word) + 1;
     const noun = MEASURE_WORDS.find(reading.words, next) ?? DIMENSIONS.find(reading.words, next);
     const isJudged = reading.problems.some((found) => found.start === word.start);
-    const isBeside = reading.filters.some(
-      (entry) =>
-        entry.start >= word.end && entry.start - word.end < 30 && isIdNoun(reading, next, entry.start),
-    );
+    const isBeside =
+      readId(reading.words[next + 1] ?? word) !== null || readId(reading.words[next] ?? word) !== null;
     if (noun === undefined || isJudged || word.comma === true || isBeside) continue;
     const before = reading.words[next]?.lower ?? '';
     reading.problems.push(problem('query.ask-adjective', word, { text: word.text, noun: before }));
   }
-}
-
-/** True when the noun at a place only names the kind of the id after it. */
-function isIdNoun(reading: Reading, at: number, start: number): boolean {
-  return reading.words[at + 1]?.start === start;
 }
 
 /** "Not" that found nothing to negate would be lost. */

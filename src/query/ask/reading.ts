@@ -34,6 +34,7 @@ export class Reading {
   threshold: Draft['threshold'] = null;
   hasIdSubject = false;
   isVolume = false;
+  isPassive = false;
   /** True when external hosts were named as those that do something. */
   hasExternalSubject = false;
   role: { readonly role: Role; readonly word: Word } | null = null;

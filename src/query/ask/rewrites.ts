@@ -60,6 +60,8 @@ const PLAINER = phraseTable<string>([
   ['hour over hour, hour on hour, hour-over-hour', 'compared with previous hour'],
   ['this time yesterday', 'same time yesterday'],
   ['this time last week', 'same time last week'],
+  ['in both directions, both directions, both ways, in either direction, either direction', 'exactly'],
+  ['good morning, good afternoon, good evening, good day, dear all, hi all, hi team, hey team', 'hello'],
   ['node exporter', 'node-exporter'],
   ['sql server, ms sql', 'mssql'],
   ['remote desktop', 'rdp'],
@@ -121,6 +123,8 @@ function apartOf(word: Word): readonly Word[] {
   const field = /^([a-z][a-z_.-]*):([^:]+)$/.exec(lower);
   if (field !== null && columnBySpelling(field[1] ?? '') !== undefined)
     return pieces(word, [field[1] ?? '', '=', word.text.slice((field[1] ?? '').length + 1)]);
+  const only = /^(syn|fin|rst|ack)-only$/.exec(lower);
+  if (only !== null) return pieces(word, [only[1] ?? '', 'only']);
   const protocol = /^(tcp|udp)[:-](\d{1,5})$/.exec(lower);
   if (protocol !== null) return pieces(word, [protocol[1] ?? '', 'port', protocol[2] ?? '']);
   return [word];

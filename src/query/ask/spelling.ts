@@ -44,7 +44,7 @@ const KNOWN: ReadonlySet<string> = new Set([
 /** Words by length and first letter, so that few are compared with a word that is not known. */
 const byShape = new Map<string, string[]>();
 for (const word of MEANING) {
-  if (!/^[a-z]{5,}$/.test(word)) continue;
+  if (!/^[a-z]{4,}$/.test(word)) continue;
   const shape = `${word.length}${word[0]}`;
   byShape.set(shape, [...(byShape.get(shape) ?? []), word]);
 }

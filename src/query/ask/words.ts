@@ -17,7 +17,7 @@ export function wordsOf(question: string): readonly Word[] {
   const words: Word[] = [];
   // An arrow is one sign of the same length, so that places stay true.
   const text = question.replace(/[-=]>/g, ' →').replace(/[’‘]/g, "'").replace(/[“”]/g, '"');
-  for (const match of text.matchAll(/"([^"]{1,80})"|[<>!=]=|[<>=→≥≤]|[^\s,;<>=!→≥≤"]+|[,;]/g)) {
+  for (const match of text.matchAll(/"([^"]{1,80})"|[<>!=]=|[<>=→≥≤]|[^\s,;<>=!→≥≤"()]+|[,;]/g)) {
     const [whole, quoted] = match;
     const before = words.at(-1);
     if (whole === ',' || whole === ';') {
@@ -51,8 +51,8 @@ export function wordsOf(question: string): readonly Word[] {
 }
 
 function bareWord(raw: string, index: number): Word | null {
-  const lead = /^["'(`[{]*/.exec(raw)?.[0].length ?? 0;
-  const text = raw.slice(lead).replace(/(?:'s)?["')\]}`?!.:]*$/, '');
+  const lead = /^["'`[{]*/.exec(raw)?.[0].length ?? 0;
+  const text = raw.slice(lead).replace(/(?:'s)?["'\]}`?!.:]*$/, '');
   if (text === '' || /^[-–—*•|/\\]+$/.test(text)) {
     return /^[-–]$/.test(raw) ? { text: raw, lower: '-', start: index, end: index + raw.length } : null;
   }

@@ -24,7 +24,10 @@ export const CONDITIONS = phraseTable<Expression>([
     is('action', 'ACCEPT'),
   ],
   ['ingress, inbound, incoming, ingoing', is('direction', 'ingress')],
-  ['egress, outbound, outgoing, egressing, egressed', is('direction', 'egress')],
+  [
+    'egress, outbound, outgoing, egressing, egressed, going out, went out, goes out, gone out, flowing out',
+    is('direction', 'egress'),
+  ],
   [
     'from the internet, from internet, from outside, from the outside, from public addresses, from external hosts, from public ips, from external ips, from external addresses, from the public internet, from outside the network, from the outside world, from public hosts, from external sources, from public sources, from the wan, from external networks, internet ingress, inbound from the internet, inbound from internet, inbound from outside, from the web, from public space, internet facing inbound',
     outside('ingress'),
@@ -34,7 +37,7 @@ export const CONDITIONS = phraseTable<Expression>([
     outside('egress'),
   ],
   [
-    'external, public, internet, with the internet, with the outside, north south, north-south, northsouth, n-s',
+    'external, public, internet, with the internet, with the outside, outside our network, outside the network, outside of our network, outside of the network, outside our vpc, outside the vpc, outside our vpcs, outside our environment, beyond our network, on the internet, over the internet, across the internet, north south, north-south, northsouth, n-s',
     is('remote_scope', 'public'),
   ],
   [
@@ -68,7 +71,6 @@ export const CONDITIONS = phraseTable<Expression>([
   ['virtual private gateway, vgw, vpn gateway', is('traffic_path', 3)],
   ['gateway endpoint, gateway endpoints, gateway vpc endpoint, gateway vpc endpoints', is('traffic_path', 7)],
   ['nat gateway, natgw, nat gw', is('interface_type', 'nat_gateway')],
-  ['load balancer, load balancers, nlb', is('interface_type', 'network_load_balancer')],
 ]);
 
 /** "The internet" after "from" or "to" when a word stands between; see `CONDITIONS` for whole phrases. */

@@ -47,13 +47,17 @@ export const OUTSIDE: ReadonlyMap<string, string> = new Map([
     'rate rates ratio-of',
     'it is a share or a speed; ask for the groups by action, or for bits per second',
   ),
+  ...reasons(
+    'both neither either-of simultaneously',
+    'rules cannot ask that two things hold of one group; ask for each',
+  ),
   ...reasons('such etc eg e.g i.e', 'name what is meant; lists here have no examples'),
   ...reasons(
     'gap gaps blind coverage missing silent idle unused inactive dead stale quiet nothing',
     'what was not seen is for `weir coverage` and the reports',
   ),
   ...reasons(
-    'why-not rule rules policy policies security-groups nacl nacls acl acls sg sgs firewall firewalls',
+    'why-not rule rules policy policies security-groups nacl nacls acl acls sg sgs firewall firewalls security',
     'they hold verdicts, not rules; `weir why` compares both',
   ),
   ...reasons(
@@ -69,10 +73,10 @@ export const OUTSIDE: ReadonlyMap<string, string> = new Map([
 /** Words that stand near one that is known and are meant as they are; spelling leaves them alone. */
 export const MEANT: ReadonlySet<string> = new Set(
   (
-    'match matches matching parts part posts post packed flown costs past pasts lasts fast last bites bite sports sport sorts tort form forms fort forts must most boast host ghost cost ' +
+    'times match matches matching parts part posts post packed flown costs past pasts lasts fast last bites bite sports sport sorts tort fort forts must most boast host ghost cost ' +
     'lists line lines link links limit limits mail male main many maybe money monkey moment moments mount rate rates late later least leaf lean learn lease leases actual action act ' +
     'notes note zone zones tone stone hose house horse hours ours four five fire fine find finds found round ground sound where there here were ware wear year years ear hear dear near ' +
-    'rejoice refuge reuse recent resent sender render tender gender sending spending bending mending using suing fusing losing closing choosing hosting posting casting costing testing ' +
+    'spender spenders vendor vendors lender lenders tender tenders defender defenders offer offers spikes spike stage stages spacing rejoice refuge reuse recent resent sender render tender gender sending spending bending mending using suing fusing losing closing choosing hosting posting casting costing testing ' +
     'trace track trunk truck chart charts cart card cards guard guards court count county country counter mounts shops ships shirts shift shifts shot short sort'
   ).split(' '),
 );

@@ -61,6 +61,12 @@ function readJoinedDays(words: readonly Word[], at: number, present: Present): T
   return spanOf(first, last, 2, present);
 }
 
+/** `3`, `3rd`, `three`. */
+function dayOrHour(word: Word | undefined): number | null {
+  const ordinal = /^(\d{1,2})(?:st|nd|rd|th)$/.exec(word?.lower ?? '');
+  return ordinal === null ? countOf(word) : Number(ordinal[1]);
+}
+
 type Ends = readonly [MomentReading, MomentReading];
 
 /** `between 2 and 3am`, `3 to 5 november`: what the first end lacks, the last one says. */
@@ -71,7 +77,7 @@ function bareFirst(
   present: Present,
 ): Ends | null {
   const word = words[at];
-  const number = countOf(word);
+  const number = dayOrHour(word);
   if (word === undefined || number === null || last === null) return null;
   if (last.minutes === null && last.day !== null && number >= 1 && number <= 31) {
     const day = { ...last.day, day: number };
@@ -95,7 +101,7 @@ function bareLast(
 ): Ends | null {
   if (first === null) return null;
   if (last !== null) return [first, last];
-  const number = countOf(words[at]);
+  const number = dayOrHour(words[at]);
   if (number === null || first.day === null || first.minutes !== null || number > 31) return null;
   const day = { ...first.day, day: number };
   const start = momentOf(day, 0, present.zone);
