@@ -143,10 +143,9 @@ export class IngestPipeline {
   async #readParquet(opened: OpenedParquet): Promise<void> {
     for await (const { rows, columns } of opened.batches) {
       this.#config.signal?.throwIfAborted();
-      for (let row = 0; row < rows; row++) {
-        const tokens = columns.map((column) => tokenOf(column.values[row]));
-        while (!this.#scanner.scanTokens(tokens)) await this.flush();
-      }
+      const values = columns.map((column) => column.values);
+      let row = 0;
+      while ((row = this.#scanner.scanRows(values, rows, row)) < rows) await this.flush();
       if (this.#malformed.length >= MALFORMED_AT_ONCE) await this.handMalformed();
     }
     if (this.#scanner.isFull()) await this.flush();
@@ -156,12 +155,6 @@ export class IngestPipeline {
 /** The layout to scan with: a refused object is read under none, so that each line of it is malformed. */
 function layoutFor(opened: OpenedObject): Layout {
   return opened.kind === 'text' || opened.kind === 'parquet' ? opened.layout : NO_LAYOUT;
-}
-
-/** A Parquet value as a line would have it. */
-export function tokenOf(value: string | number | bigint | null | undefined): string {
-  if (value === null || value === undefined || value === '' || value === 'None') return '-';
-  return String(value);
 }
 
 function describe(opened: OpenedObject, layout: Layout, counts: ObjectCounts): ReadObject {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { type FieldValue, type FlowRecord, type Layout, parseLine, parseTokens } from '../../record/index.ts';
+import { type FlowRecord, type Layout, parseLine, parseTokens } from '../../record/index.ts';
 import type { OpenedParquet } from '../opened-object.ts';
-import { tokenOf } from '../pipeline.ts';
+import { tokenOf } from '../scan/index.ts';
 
 /** A line (or Parquet row) that holds a record. */
 export interface FoundLine {
@@ -149,7 +149,7 @@ function isWanted(record: FlowRecord, wanted: WantedRecord): boolean {
   );
 }
 
-function textOf(value: FieldValue | unknown): string | null {
+function textOf(value: unknown): string | null {
   return value === null ? null : String(value);
 }
 

@@ -11,6 +11,7 @@ import {
 import { BatchBuilder, type ColumnBuilder } from './batch-builder.ts';
 import { RowDeriver } from './row-deriver.ts';
 import { RowReader } from './row-reader.ts';
+import { type PlainValue, tokenOf, ValueWriter } from './value-writer.ts';
 
 /** A line that is no record, kept word for word. */
 export interface MalformedLine extends LineProblem {
@@ -36,6 +37,8 @@ export interface ObjectCounts {
 }
 
 const NEWLINE = 10;
+/** Typed rows written together; when one of them is not plain, each of them is judged by itself. */
+const ROWS_AT_ONCE = 1024;
 /** A longer line is one malformed line, of which the head is kept. */
 const MAX_LINE_BYTES = 1 << 20;
 const KEPT_HEAD_BYTES = 4096;
@@ -43,7 +46,7 @@ const KEPT_HEAD_BYTES = 4096;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
- * Turns the text of objects into columns.
+ * Turns the text of objects, or rows of typed values, into columns.
  *
  * Lines that are plainly well formed (one space between values, ASCII, numbers of at most 15 digits in range) are read
  * by a loop over bytes; every other line goes to `parseLine`, which alone decides what it is. Both give the same rows.
@@ -59,6 +62,7 @@ export class LineScanner {
   #deriver: RowDeriver;
   #layout: Layout;
   readonly #reader = new RowReader();
+  readonly #writer = new ValueWriter();
   #startColumn: ColumnBuilder | null = null;
   #endColumn: ColumnBuilder | null = null;
   #objectId = 0n;
@@ -111,16 +115,24 @@ export class LineScanner {
   }
 
   /**
-   * Reads one row whose values are apart already (Parquet); null is `-`. False, and nothing read, when the batch is full.
+   * Reads rows whose values are apart already (Parquet), columns in the order of the layout, from row `from` on. Gives the row
+   * after the last one read; less than `rows` means that a batch is full.
    */
-  scanTokens(tokens: readonly string[]): boolean {
-    if (this.#isFull()) return false;
+  scanRows(columns: readonly ArrayLike<PlainValue>[], rows: number, from: number): number {
     if (this.#needsColumns) this.#useLayout(this.#layout);
-    this.#lineNumber++;
-    const parsed = parseTokens(this.#layout, tokens);
-    if (parsed.kind === 'malformed') this.#reject(parsed.problem, tokens.join(' '));
-    else this.#writeOddRow(tokens, parsed.record);
-    return true;
+    let at = from;
+    while (at < rows && !this.#isFull()) {
+      const first = this.#builder.rows;
+      const count = Math.min(ROWS_AT_ONCE, rows - at, this.#capacity - first);
+      const isPlain = this.#writer.write(columns, at, count, first);
+      if (!isPlain) for (let row = first; row < first + count; row++) this.#reader.restore(row);
+      for (const end = at + count; at < end; at++) {
+        this.#lineNumber++;
+        if (isPlain) this.#finishRow();
+        else this.#readTokens(columns.map((values) => tokenOf(values[at])));
+      }
+    }
+    return at;
   }
 
   /** Ends the object: a last line without newline is read. Call only while the batch is not full. */
@@ -169,6 +181,7 @@ export class LineScanner {
     this.#startColumn = columns.find((column) => column.name === 'start') ?? null;
     this.#endColumn = columns.find((column) => column.name === 'end') ?? null;
     this.#reader.useColumns(columns);
+    this.#writer.useColumns(columns);
     this.#deriver.useColumns(columns);
     builder.selectColumns(new Set([...columns, ...this.#deriver.columns]));
     this.#needsColumns = false;
@@ -237,6 +250,12 @@ export class LineScanner {
     const end = this.#endColumn === null ? 0 : (this.#endColumn.words[row * 2] as number);
     if (end > 0 && (counts.lastEnd === null || end > counts.lastEnd)) counts.lastEnd = end;
     builder.rows = row + 1;
+  }
+
+  #readTokens(tokens: readonly string[]): void {
+    const parsed = parseTokens(this.#layout, tokens);
+    if (parsed.kind === 'malformed') this.#reject(parsed.problem, tokens.join(' '));
+    else this.#writeOddRow(tokens, parsed.record);
   }
 
   #readOddLine(text: string): void {
