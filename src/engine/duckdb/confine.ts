@@ -1,5 +1,6 @@
 import { StatementType } from '@duckdb/node-api';
 import { sqlString, WeirError } from '../../base/index.ts';
+import { type SqlNode, unboundedCall } from './bounded-calls.ts';
 import type { DuckDbSession } from './session.ts';
 
 /** Table functions that make rows out of their arguments alone. Every other one is refused. */
@@ -13,7 +14,10 @@ const TABLE_FUNCTIONS: ReadonlySet<string> = new Set([
   'json_tree',
 ]);
 
-/** Scalar functions that look outside the statement or change something. */
+/**
+ * Scalar functions that look outside the statement or change something; that run SQL of their own; that crash the engine
+ * on nested input (JSON) or cannot be interrupted (edit distances).
+ */
 const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set([
   'getenv',
   'current_setting',
@@ -28,6 +32,24 @@ const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set([
   'query_table',
   'which_secret',
   'add_parquet_key',
+  'setseed',
+  'pg_get_viewdef',
+  'pg_get_constraintdef',
+  'pg_get_expr',
+  'get_block_size',
+  'map_to_pg_oid',
+  'json_serialize_plan',
+  'json_deserialize_sql',
+  'json_structure',
+  'json_group_structure',
+  'json_transform',
+  'json_transform_strict',
+  'from_json',
+  'from_json_strict',
+  'json_merge_patch',
+  'levenshtein',
+  'editdist3',
+  'damerau_levenshtein',
 ]);
 
 /** What follows FROM in a statement we accept; a kind of the engine that is not listed is refused. */
@@ -44,6 +66,9 @@ const TABLE_REFERENCES: ReadonlySet<string> = new Set([
 
 /** `SHOW` without a table in our own catalogue: names only. */
 const SHOW_NAMES: ReadonlySet<string> = new Set(['', '"tables"', '__show_tables_expanded']);
+
+/** Longer ones can keep the engine planning, which no interrupt reaches, for minutes. Long lists belong in a set. */
+const MOST_SQL = 200_000;
 
 const EXPLAIN = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*EXPLAIN(?:\s+ANALYZE)?(?=\s|\()/i;
 
@@ -64,6 +89,8 @@ export async function assertReadOnlySql(
   views: ReadonlySet<string>,
   makeViews: (used: ReadonlySet<string>) => Promise<void> = async () => {},
 ): Promise<ReadonlySet<string>> {
+  if (sql.length > MOST_SQL)
+    throw forbidden(`a statement of more than ${MOST_SQL} characters`, sql.slice(0, 4000));
   const body = sql.replace(EXPLAIN, ' ');
   const parsed = await parseTree(session, body);
   if (parsed.error) throw parseProblem(parsed, sql, body);
@@ -124,8 +151,6 @@ function parseProblem(parsed: Extract<SerializedSql, { error: true }>, sql: stri
   });
 }
 
-type Node = Readonly<Record<string, unknown>>;
-
 /** What a walk knows where it stands. */
 interface Place {
   readonly sql: string;
@@ -142,20 +167,25 @@ function walk(value: unknown, place: Place): void {
     return;
   }
   if (typeof value !== 'object' || value === null) return;
-  const node = value as Node;
+  const node = value as SqlNode;
   checkNode(node, place);
   const inner = { ...place, names: withNames(node, place) };
-  for (const [key, entry] of Object.entries(node)) if (key !== 'cte_map') walk(entry, inner);
+  for (const [key, entry] of Object.entries(node)) {
+    // A table function makes its rows one by one; only what it is called with is looked at like any other call.
+    const isMaker = node['type'] === 'TABLE_FUNCTION' && key === 'function';
+    if (isMaker) walk((entry as SqlNode)['children'], inner);
+    else if (key !== 'cte_map') walk(entry, inner);
+  }
 }
 
 /** Each WITH entry sees those before it, and itself only when it is recursive; the body sees them all. */
-function withNames(node: Node, place: Place): ReadonlySet<string> {
-  const entries = (node['cte_map'] as { readonly map?: readonly Node[] } | undefined)?.map ?? [];
+function withNames(node: SqlNode, place: Place): ReadonlySet<string> {
+  const entries = (node['cte_map'] as { readonly map?: readonly SqlNode[] } | undefined)?.map ?? [];
   if (entries.length === 0) return place.names;
   const names = new Set(place.names);
   for (const entry of entries) {
     const name = String(entry['key']).toLowerCase();
-    const query = ((entry['value'] as Node)['query'] as Node)['node'] as Node;
+    const query = ((entry['value'] as SqlNode)['query'] as SqlNode)['node'] as SqlNode;
     const isRecursive = query['type'] === 'RECURSIVE_CTE_NODE';
     walk(entry['value'], { ...place, names: new Set(isRecursive ? [...names, name] : names) });
     names.add(name);
@@ -163,10 +193,10 @@ function withNames(node: Node, place: Place): ReadonlySet<string> {
   return names;
 }
 
-function checkNode(node: Node, place: Place): void {
+function checkNode(node: SqlNode, place: Place): void {
   const { type } = node;
   const { sql } = place;
-  const from = node['from_table'] as Node | null | undefined;
+  const from = node['from_table'] as SqlNode | null | undefined;
   if (from !== null && from !== undefined && !TABLE_REFERENCES.has(String(from['type']))) {
     throw forbidden(`FROM with ${String(from['type']).toLowerCase()}`, sql);
   }
@@ -175,16 +205,18 @@ function checkNode(node: Node, place: Place): void {
     throw forbidden(`SHOW ${String(node['table_name']).replaceAll('"', '')}`, sql);
   }
   if (type === 'TABLE_FUNCTION') {
-    const name = functionName(node['function'] as Node);
+    const name = functionName(node['function'] as SqlNode);
     if (!TABLE_FUNCTIONS.has(name)) throw forbidden(`the table function ${name}`, sql);
   }
   if (node['class'] === 'FUNCTION') {
     const name = functionName(node);
     if (REFUSED_FUNCTIONS.has(name)) throw forbidden(`the function ${name}`, sql);
+    const unbounded = unboundedCall(name, node);
+    if (unbounded !== null) throw forbidden(unbounded, sql);
   }
 }
 
-function checkTable(node: Node, { sql, views, names, used }: Place): void {
+function checkTable(node: SqlNode, { sql, views, names, used }: Place): void {
   const table = String(node['table_name']);
   const lower = table.toLowerCase();
   const schema = String(node['schema_name']).toLowerCase();
@@ -202,7 +234,7 @@ function checkTable(node: Node, { sql, views, names, used }: Place): void {
   );
 }
 
-function functionName(node: Node): string {
+function functionName(node: SqlNode): string {
   return String(node['function_name']).toLowerCase();
 }
 
