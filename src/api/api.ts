@@ -8,7 +8,7 @@ import { type ApiDeps, type ApiState, createContext } from './context.ts';
 import type { Problem } from './contract/common.ts';
 import { answerWithProgress, eventStream, watchAnswer } from './events.ts';
 import { exportRows, tableResponse } from './exports.ts';
-import { formatOf } from './formats.ts';
+import { formatOf, MEDIA_TYPES } from './formats.ts';
 import { createGate } from './gate.ts';
 import { bearerToken, createAttemptLimiter, isSameSecret, refusalOf } from './guards.ts';
 import { SECURITY_HEADERS } from './headers.ts';
@@ -22,8 +22,11 @@ import { readStaticFiles } from './static-files.ts';
 export interface Api {
   /** Answers one request. `env` holds Node's request when there is one. Never rejects: mistakes become problems. */
   readonly fetch: (request: Request, env?: object) => Response | Promise<Response>;
+  /** Resolves when no statement runs for any request. */
+  idle(): Promise<void>;
 }
 
+const DOCUMENT_PATH = '/api/openapi.json';
 const MAX_BODY_BYTES = 1_000_000;
 const ATTEMPTS = { attempts: 10, windowSeconds: 60 };
 
@@ -40,6 +43,7 @@ export function createApi(config: ApiConfig, deps: ApiDeps): Api {
     config,
     deps,
     gate: createGate(config.maxStatements),
+    exportGate: createGate(config.maxExports),
     cache: createAnswerCache(config.maxCachedCells),
   };
 
@@ -77,8 +81,8 @@ export function createApi(config: ApiConfig, deps: ApiDeps): Api {
 
   for (const route of ROUTES) app.on(route.method, route.path, (c) => answer(c, route, state));
   const document = openApiDocument(ROUTES, deps.version);
-  app.get('/api/openapi.json', (c) => c.json(document));
-  app.all('/api/*', (c) => sendProblem(c, unknownResource(c.req.method, c.req.path)));
+  app.get(DOCUMENT_PATH, (c) => c.json(document));
+  app.all('/api/*', (c) => withoutRoute(c));
   app.get('*', (c) => {
     const response = files.respond(c.req.path, {
       accept: c.req.header('accept') ?? '',
@@ -91,13 +95,22 @@ export function createApi(config: ApiConfig, deps: ApiDeps): Api {
     return sendProblem(c, problemOf(404, 'api.not-found', hint));
   });
   app.onError((error, c) => sendProblem(c, problemFromError(error)));
-  app.notFound((c) => sendProblem(c, unknownResource(c.req.method, c.req.path)));
-  return { fetch: (request, env) => app.fetch(request, env) };
+  app.notFound((c) => withoutRoute(c));
+  return {
+    fetch: (request, env) => app.fetch(request, env),
+    idle: async () => {
+      await Promise.all([state.gate.idle(), state.exportGate.idle()]);
+    },
+  };
 }
 
 async function answer(c: Context, route: Route, state: ApiState): Promise<Response> {
   const format = formatOf(c.req.query('format'), c.req.header('accept') ?? '');
   if (format === null) throw badFormat(c.req.query('format') ?? '');
+  // Nobody would read the stream.
+  if (c.req.raw.method === 'HEAD' && format !== 'json') {
+    return new Response(null, { headers: { 'content-type': MEDIA_TYPES[format] } });
+  }
   // A stream ends when its reader goes, which is not always the end of the request.
   const gone = new AbortController();
   const signal = AbortSignal.any([c.req.raw.signal, gone.signal]);
@@ -176,11 +189,23 @@ function callerOf(c: Context): string {
   return env?.incoming?.socket?.remoteAddress ?? 'in process';
 }
 
-function unknownResource(method: string, path: string): Problem {
-  const methods = ROUTES.filter((route) => route.path === path).map((route) => route.method.toUpperCase());
-  if (methods.length > 0)
-    return problemOf(405, 'api.method', `${path} answers ${methods.join(', ')}, not ${method}`);
-  return problemOf(404, 'api.not-found', `there is no ${path}; /api/openapi.json lists what there is`);
+/** What a path without a route for the method answers: which methods it has, or that there is no such thing. */
+function withoutRoute(c: Context): Response {
+  const { path, method } = c.req;
+  const methods = methodsOf(path);
+  if (methods.length === 0) {
+    const hint = `there is no ${path}; /api/openapi.json lists what there is`;
+    return sendProblem(c, problemOf(404, 'api.not-found', hint));
+  }
+  c.header('allow', methods.join(', '));
+  if (method === 'OPTIONS') return c.body(null, 204);
+  return sendProblem(c, problemOf(405, 'api.method', `${path} answers ${methods.join(', ')}, not ${method}`));
+}
+
+function methodsOf(path: string): readonly string[] {
+  const own = ROUTES.filter((route) => route.path === path).map((route) => route.method.toUpperCase());
+  const all = path === DOCUMENT_PATH ? ['GET'] : own;
+  return all.length === 0 ? [] : [...all, ...(all.includes('GET') ? ['HEAD'] : []), 'OPTIONS'];
 }
 
 function sendProblem(c: Context, problem: Problem): Response {

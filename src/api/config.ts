@@ -19,6 +19,8 @@ export interface ApiConfig {
   readonly exportTimeoutMs: number;
   /** Statements that run at a time; the others wait. */
   readonly maxStatements: number;
+  /** The same for answers that are sent while they are made, so that slow readers keep nobody else waiting. */
+  readonly maxExports: number;
   /** Values in answers that are kept until the lake changes. */
   readonly maxCachedCells: number;
   /** Wall time that records may be searched for values of a field, for completion. */
@@ -35,6 +37,7 @@ export const defaultApiConfig: ApiConfig = {
   maxRows: 10_000,
   exportTimeoutMs: 600_000,
   maxStatements: 8,
+  maxExports: 4,
   maxCachedCells: 2_000_000,
   sampleTimeoutMs: 1000,
 };

@@ -33,6 +33,8 @@ export interface ApiState {
   readonly deps: ApiDeps;
   /** Keeps statements from crowding each other out. */
   readonly gate: Gate;
+  /** The same for answers that are sent while they are made. */
+  readonly exportGate: Gate;
   readonly cache: AnswerCache;
 }
 
@@ -54,7 +56,7 @@ export interface ApiContext {
   /** The same request over another state of the lake. */
   at(reader: LakeMoment): ApiContext;
   /** A session of its own, once there is a place; `close` gives both back. Errors: the reason of the signal. */
-  openSession(): Promise<{ readonly session: LakeSession; readonly close: () => void }>;
+  openSession(use?: 'export'): Promise<{ readonly session: LakeSession; readonly close: () => void }>;
   /** Runs work on a session of its own and gives the session back. */
   withSession<T>(work: (session: LakeSession) => Promise<T>): Promise<T>;
 }
@@ -71,13 +73,13 @@ export function analyzeDeps(context: ApiContext, session: LakeSession): AnalyzeD
 
 /** The context of one request. */
 export async function createContext(state: ApiState, signal: AbortSignal): Promise<ApiContext> {
-  const { config, deps, gate, cache } = state;
+  const { config, deps, gate, exportGate, cache } = state;
   const lake = await deps.reader();
   const nowSeconds = deps.nowSeconds();
   const sessions = new Set<LakeSession>();
   const contextOver = (reader: LakeMoment): ApiContext => {
-    const openSession: ApiContext['openSession'] = async () => {
-      const leave = await gate.enter(signal);
+    const openSession: ApiContext['openSession'] = async (use) => {
+      const leave = await (use === 'export' ? exportGate : gate).enter(signal);
       const session = await reader.connect().catch((error: unknown) => {
         leave();
         throw error;

@@ -24,7 +24,7 @@ export async function exportRows(
 ): Promise<Response> {
   const compiled = question.kind === 'plan' ? await statementOf(context, question.plan) : null;
   const limits = { timeoutMs: context.config.exportTimeoutMs, signal: context.signal };
-  const { session, close } = await context.openSession();
+  const { session, close } = await context.openSession('export');
   try {
     if (format === 'parquet') {
       const sql = compiled?.literalSql ?? (question.kind === 'sql' ? question.sql : '');
@@ -47,7 +47,7 @@ export async function exportRows(
       'content-type': MEDIA_TYPES[format],
       ...(isSmall && count > maxRows ? { 'weir-truncated': 'true' } : {}),
     };
-    return new Response(streamOf(pieces, release), { headers });
+    return new Response(streamOf(pieces, release, AbortSignal.timeout(limits.timeoutMs)), { headers });
   } catch (error) {
     close();
     throw error;
@@ -130,18 +130,36 @@ function encoderOf(rows: RowStream, format: 'csv' | 'ndjson' | 'arrow'): Encoder
   };
 }
 
-/** Bytes as they are asked for; `release` runs once, when they end, fail, or nobody wants them any more. */
+/**
+ * Bytes as they are asked for; `release` runs when they end, fail, or nobody wants them any more. A reader that does not
+ * read holds a session no longer than `deadline`.
+ */
 function streamOf(
   pieces: AsyncGenerator<Uint8Array>,
   release: () => Promise<void>,
+  deadline: AbortSignal,
 ): ReadableStream<Uint8Array> {
+  let isOver = false;
+  const end = async (): Promise<void> => {
+    isOver = true;
+    await release();
+  };
   return new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      const onDeadline = async (): Promise<void> => {
+        if (isOver) return;
+        await end();
+        controller.error(deadline.reason);
+      };
+      deadline.addEventListener('abort', () => void onDeadline());
+    },
     pull: async (controller) => {
       try {
         for (;;) {
           const { done, value } = await pieces.next();
+          if (isOver) return;
           if (done === true) {
-            await release();
+            await end();
             controller.close();
             return;
           }
@@ -150,11 +168,12 @@ function streamOf(
           return;
         }
       } catch (error) {
-        await release();
+        if (isOver) return;
+        await end();
         controller.error(error);
       }
     },
-    cancel: release,
+    cancel: end,
   });
 }
 

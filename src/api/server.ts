@@ -9,7 +9,7 @@ import type { ApiDeps } from './context.ts';
 export interface ApiServer {
   /** Where it listens, `http://127.0.0.1:4700`. */
   readonly address: string;
-  /** Takes no more requests, ends idle connections and waits for the rest. */
+  /** Takes no more requests, waits two seconds for those that run, then ends them, event streams with them. */
   close(): Promise<void>;
 }
 
@@ -24,8 +24,11 @@ export async function startApiServer(config: ApiConfig, deps: ApiDeps): Promise<
   const server = createServer((request, response) => void listener(request, response));
   // A view of the console asks for many things at once and comes back within a minute.
   server.keepAliveTimeout = 65_000;
+  // Questions are short: who takes longer to ask one keeps a connection for its own sake.
+  server.headersTimeout = 20_000;
+  server.requestTimeout = 60_000;
   await listen(server, config);
-  return { address: addressOf(server, config.host), close: () => closeServer(server) };
+  return { address: addressOf(server, config.host), close: () => closeServer(server, api.idle) };
 }
 
 function listen(server: Server, { host, port }: ApiConfig): Promise<void> {
@@ -50,9 +53,16 @@ function addressOf(server: Server, host: string): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
+/** Open streams would keep the server for ever. */
+const GRACE_MS = 2000;
+
+async function closeServer(server: Server, idle: () => Promise<void>): Promise<void> {
+  const ending = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await new Promise<void>((resolve, reject) => {
     server.close((error) => (error === undefined ? resolve() : reject(error)));
     server.closeIdleConnections();
   });
+  clearTimeout(ending);
+  // The engine must not be closed under a statement that is just being stopped.
+  await idle();
 }
