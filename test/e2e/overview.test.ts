@@ -37,7 +37,7 @@ async function visit(path: string, options: Parameters<typeof openPage>[2] = {})
 const rowsOf = (page: Page, title: string): Promise<string[]> =>
   page
     .locator('.top-list', { has: page.getByRole('heading', { name: new RegExp(`^${title}`) }) })
-    .locator('.cell-button')
+    .locator('tr:not(.other-row) .cell-button')
     .allInnerTexts();
 
 const figure = async (page: Page, name: string): Promise<number> =>

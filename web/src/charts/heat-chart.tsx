@@ -97,10 +97,19 @@ export function HeatChart<S extends TimeSeries>(props: {
         <span className="heat-zero">0</span>
         <span className="heat-ramp" aria-hidden="true" />
         <span>{formatQuantity(most, quantity).short}</span>
-        <span className="hint">half as dark is a quarter as much; hatched: nobody looked</span>
+        <span className="hint">
+          half as dark is a quarter as much; hatched: nobody looked
+          {hasBlanks(series, gaps) ? '; blank: no value can be told' : ''}
+        </span>
       </p>
     </div>
   );
+}
+
+/** True when a value is missing although somebody looked. */
+function hasBlanks(series: readonly TimeSeries[], gaps: readonly number[]): boolean {
+  const isGap = new Set(gaps);
+  return series.some(({ values }) => values.some((value, index) => value === null && !isGap.has(index)));
 }
 
 function mostOf(series: readonly TimeSeries[]): number {

@@ -4,11 +4,12 @@ import { HeatChart } from '../charts/heat-chart.tsx';
 import type { AxisCursor, TimeAxis } from '../charts/time-axis.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import type { PreviousLine, SeriesShape, TimeSeries } from '../charts/time-series.ts';
-import { formatWidth } from '../format.ts';
+import { formatChange, formatQuantity, formatWidth } from '../format.ts';
 import type { ViewProps } from '../view.ts';
+import { CopyTable, tableOf } from './copy-table.tsx';
 import { useGroupMenu } from './group-menu.tsx';
 import { type ExploreSeries, mirroredRest, seriesOf, togetherOf } from './groups.ts';
-import { COUNTS, type ExploreQuestion, isMirrored } from './question.ts';
+import { COMPARISONS, COUNTS, type ExploreQuestion, isMirrored } from './question.ts';
 import { SeriesGrid } from './series-grid.tsx';
 import { GroupName, SeriesTable } from './series-table.tsx';
 import { statisticsOf } from './statistics.ts';
@@ -94,7 +95,16 @@ export function SeriesDrawing(props: {
         />
       ) : null}
       {children}
-      <Rule axis={axis} gaps={gaps} question={question} />
+      <Comparison
+        series={series}
+        question={question}
+        label={COMPARISONS.find(({ name }) => name === view.address.parameters['compare'])?.label ?? ''}
+        isDashed={drawnShape === 'lines' && hasColours}
+      />
+      <div className="table-line">
+        <Rule axis={axis} gaps={gaps} question={question} />
+        <CopyTable piece={() => tableOf(series, question)} />
+      </div>
       <SeriesTable
         view={view}
         series={series}
@@ -118,6 +128,34 @@ export function heatLabelsWidth(): number {
 /** A third of the window, but never too small to read or too tall to leave room for the table. */
 function chartHeight(): number {
   return Math.round(Math.max(240, Math.min(460, window.innerHeight * 0.35)));
+}
+
+/** What the thin lines are, and how the two times compare in figures. */
+function Comparison(props: {
+  readonly series: readonly ExploreSeries[];
+  readonly question: ExploreQuestion;
+  readonly label: string;
+  readonly isDashed: boolean;
+}) {
+  const { series, question, label, isDashed } = props;
+  const { measure, compareSeconds } = question;
+  if (compareSeconds === null || series.length === 0) return null;
+  const numberOf = (value: number): string => formatQuantity(value, measure.quantity).short;
+  const [now, before] = [totalOf(series), totalOf(series.map((entry) => ({ values: entry.previous ?? [] })))];
+  return (
+    <p className="readout comparison">
+      <span>
+        <span className={isDashed ? 'swatch is-dashed' : 'swatch is-line'} aria-hidden="true" />
+        {label}
+        {measure.isSum && measure.perSecond === undefined ? (
+          <>
+            {' '}
+            <b>{numberOf(before)}</b>, now <b>{numberOf(now)}</b> ({formatChange(now, before)})
+          </>
+        ) : null}
+      </span>
+    </p>
+  );
 }
 
 /** How slices without records count, in one line above the numbers they make. */
@@ -173,6 +211,6 @@ function previousLines(series: readonly ExploreSeries[], shape: SeriesShape): re
   });
 }
 
-function totalOf(series: readonly ExploreSeries[]): number {
+function totalOf(series: readonly Pick<ExploreSeries, 'values'>[]): number {
   return series.reduce((sum, { values }) => sum + (statisticsOf(values).total ?? 0), 0);
 }

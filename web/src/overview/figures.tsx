@@ -20,8 +20,10 @@ export function Figures(props: {
   readonly view: ViewProps;
   readonly overview: Overview | null;
   readonly coverage: Coverage | null;
+  /** Of the period before, which changes are judged by. */
+  readonly before: Coverage | null;
 }) {
-  const { view, overview, coverage } = props;
+  const { view, overview, coverage, before } = props;
   const where = filterOf(view);
   return (
     <dl className="figures">
@@ -57,7 +59,7 @@ export function Figures(props: {
           )}
         </Figure>
       ) : null}
-      <WatchedFigure address={view.address} coverage={coverage} />
+      <WatchedFigure address={view.address} coverage={coverage} before={before} />
     </dl>
   );
 }
@@ -107,9 +109,11 @@ function VolumeNote(props: {
 function WatchedFigure({
   address,
   coverage,
+  before,
 }: {
   readonly address: Address;
   readonly coverage: Coverage | null;
+  readonly before: Coverage | null;
 }) {
   if (coverage === null) {
     return (
@@ -120,8 +124,10 @@ function WatchedFigure({
   }
   const { covered, idle, skipped, unknown } = coverage.minutes;
   const all = covered + idle + skipped + unknown;
+  const lost = skipped > 0 ? `${formatShare(skipped, all)} lost` : 'nothing lost';
+  const then = before === null ? '' : `, ${watchedShare(before)} the period before`;
   return (
-    <Figure name="Watched" note={skipped > 0 ? `${formatShare(skipped, all)} lost` : 'nothing lost'}>
+    <Figure name="Watched" note={lost + then}>
       <Link
         className="number-link number"
         href={hrefWith(address, { records: null }, '/lake')}
@@ -131,4 +137,8 @@ function WatchedFigure({
       </Link>
     </Figure>
   );
+}
+
+function watchedShare({ minutes: { covered, idle, skipped, unknown } }: Coverage): string {
+  return formatShare(covered + idle, covered + idle + skipped + unknown);
 }

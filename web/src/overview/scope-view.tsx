@@ -17,15 +17,22 @@ export function ScopeView({ lists, ...view }: ViewProps & { readonly lists: read
   );
   const times = { ...range.asked, bucketSeconds: range.bucketSeconds };
   const coverage = useResource(JSON.stringify(times), (signal) => get('/api/coverage', times, signal));
+  const { startSeconds, endSeconds, bucketSeconds } = range;
+  const timesBefore = { from: 2 * startSeconds - endSeconds, to: startSeconds, bucketSeconds, limit: 0 };
+  const before = useResource(
+    overview.value === null || overview.value.previousTotals === null ? null : JSON.stringify(timesBefore),
+    (signal) => get('/api/coverage', timesBefore, signal),
+  );
   if (overview.problem !== null) return <ProblemNote problem={overview.problem} />;
   const isEmpty = overview.value !== null && !overview.isLoading && Number(overview.value.totals.flows) === 0;
   return (
     <>
-      <Figures view={view} overview={overview.value} coverage={coverage.value} />
+      <Figures view={view} overview={overview.value} coverage={coverage.value} before={before.value} />
       <VolumePanel
         {...view}
         overview={overview.value}
         coverage={coverage.value}
+        coverageBefore={before.value}
         isLoading={overview.isLoading}
       />
       {isEmpty ? (

@@ -29,10 +29,11 @@ export function VolumePanel(
   props: ViewProps & {
     readonly overview: Overview | null;
     readonly coverage: Coverage | null;
+    readonly coverageBefore: Coverage | null;
     readonly isLoading: boolean;
   },
 ) {
-  const { address, range, zone, overview, coverage, isLoading } = props;
+  const { address, range, zone, overview, coverage, coverageBefore, isLoading } = props;
   const measure = measureOf(address);
   const quantity: Quantity = measure === 'bytes' ? 'bytes' : 'count';
   const [at, setAt] = useState<number | null>(null);
@@ -44,13 +45,18 @@ export function VolumePanel(
     }),
     [range.startSeconds, range.endSeconds, range.bucketSeconds],
   );
+  const gapsBefore = useMemo(() => {
+    const span = axis.endSeconds - axis.startSeconds;
+    const then = { ...axis, startSeconds: axis.startSeconds - span, endSeconds: axis.startSeconds };
+    return gapsOf(coverageBefore, then);
+  }, [coverageBefore, axis]);
   const volume = useMemo(
-    (): VolumeSeries => (overview === null ? NOTHING : volumeSeries(overview, axis, measure)),
-    [overview, axis, measure],
+    (): VolumeSeries => (overview === null ? NOTHING : volumeSeries(overview, axis, measure, gapsBefore)),
+    [overview, axis, measure, gapsBefore],
   );
   const rejects = useMemo(
-    (): VolumeSeries => (overview === null ? NOTHING : rejectSeries(overview, axis)),
-    [overview, axis],
+    (): VolumeSeries => (overview === null ? NOTHING : rejectSeries(overview, axis, gapsBefore)),
+    [overview, axis, gapsBefore],
   );
   const gaps = useMemo(() => gapsOf(coverage, axis), [coverage, axis]);
   const cursor = {

@@ -37,8 +37,13 @@ const RULES: readonly SeriesRule[] = [
   { name: 'egress', colour: '--unknown', direction: 'egress', action: null },
 ];
 
-/** The mirrored series of an overview; series without anything in them are left out. */
-export function volumeSeries(overview: Overview, axis: TimeAxis, measure: VolumeMeasure): VolumeSeries {
+/** The mirrored series of an overview; series without anything in them are left out. `gapsBefore` were not watched then. */
+export function volumeSeries(
+  overview: Overview,
+  axis: TimeAxis,
+  measure: VolumeMeasure,
+  gapsBefore: readonly number[],
+): VolumeSeries {
   const series = RULES.map((rule): VolumeLine => {
     const points = overview.points.filter(
       (point) => point.direction === rule.direction && point.action === rule.action,
@@ -63,16 +68,21 @@ export function volumeSeries(overview: Overview, axis: TimeAxis, measure: Volume
       overview.points.filter((point) => isBelow(point) === below),
       axis,
       (point) => Number(previousOf(point, measure)),
+      gapsBefore,
     ),
   }));
   return { series, previous: previous.filter((line) => line.values.some((value) => (value ?? 0) > 0)) };
 }
 
 /** Rejected records over time, which bytes would never show. */
-export function rejectSeries(overview: Overview, axis: TimeAxis): VolumeSeries {
+export function rejectSeries(
+  overview: Overview,
+  axis: TimeAxis,
+  gapsBefore: readonly number[],
+): VolumeSeries {
   const rejected = overview.points.filter((point) => point.action === 'REJECT');
   const values = spread(rejected, axis, (point) => Number(point.flows));
-  const before = spread(rejected, axis, (point) => Number(point.previousFlows ?? 0));
+  const before = spread(rejected, axis, (point) => Number(point.previousFlows ?? 0), gapsBefore);
   return {
     series: [
       {
@@ -101,11 +111,16 @@ function spread(
   points: readonly Point[],
   axis: TimeAxis,
   valueOf: (point: Point) => number,
-): readonly number[] {
-  const values = Array.from({ length: sliceCount(axis) }, () => 0);
+  gaps: readonly number[] = [],
+): readonly (number | null)[] {
+  const isGap = new Set(gaps);
+  const values: (number | null)[] = Array.from({ length: sliceCount(axis) }, (_, index) =>
+    isGap.has(index) ? null : 0,
+  );
   for (const point of points) {
     const index = sliceAt(axis, point.startSeconds);
-    if (index !== null) values[index] = (values[index] ?? 0) + valueOf(point);
+    const value = valueOf(point);
+    if (index !== null && (value > 0 || !isGap.has(index))) values[index] = (values[index] ?? 0) + value;
   }
   return values;
 }
