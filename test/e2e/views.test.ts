@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Serving } from '../../src/app/index.ts';
 import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
@@ -30,42 +30,6 @@ async function visit(path: string, options: Parameters<typeof openPage>[2] = {})
   return watched;
 }
 
-const gridCell = (page: Page, row: number, column: number) =>
-  page.locator('.grid-row').nth(row).locator('[role=gridcell]').nth(column);
-
-describe('records', () => {
-  it('lead from a number to the raw line and its object', async () => {
-    const { page, complaints, close } = await visit('/');
-    await page.locator('.figure', { hasText: 'Rejected' }).getByRole('link').click();
-    await page.locator('.drawer .grid-row').first().waitFor();
-    expect(new URL(page.url()).searchParams.get('records')).toBe('action = REJECT');
-    const actions = await page.locator('.drawer .grid-row [role=gridcell].is-reject').count();
-    expect(actions).toBe(await page.locator('.drawer .grid-row').count());
-    await gridCell(page, 0, 2).click();
-    await page.getByRole('menuitem', { name: 'The whole record' }).click();
-    const line = await page.locator('.record-line').innerText();
-    expect(line).toMatch(/^\d /);
-    expect(line).toContain(' REJECT OK');
-    expect(await page.locator('.record-detail code').first().innerText()).toMatch(/^file:\/\/.*\.log\.gz$/);
-    await page.goBack();
-    await expect.poll(() => page.locator('.drawer').count()).toBe(0);
-    expect(complaints).toEqual([]);
-    await close();
-  });
-
-  it('are walked through by keyboard, and closed', async () => {
-    const { page, complaints, close } = await visit('/?records=any');
-    await page.locator('.drawer .grid-row').first().waitFor();
-    await gridCell(page, 0, 0).focus();
-    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'PageDown']) await page.keyboard.press(key);
-    expect(await page.locator('[role=gridcell]:focus').count()).toBe(1);
-    await page.keyboard.press('Escape');
-    await expect.poll(() => page.locator('.drawer').count()).toBe(0);
-    expect(complaints).toEqual([]);
-    await close();
-  });
-});
-
 describe('an address', () => {
   it('is followed through the whole lake', async () => {
     const { page, complaints, close } = await visit('/');
@@ -94,55 +58,6 @@ describe('an address', () => {
     const { page, complaints, close } = await visit('/address/10.0.0.999');
     expect(await page.locator('.empty').innerText()).toContain('This is no address');
     expect(complaints).toEqual([]);
-    await close();
-  });
-});
-
-describe('query', () => {
-  it('runs SQL, and shows a mistake at its place', async () => {
-    const { page, complaints, close } = await visit('/query');
-    const editor = page.getByRole('textbox', { name: 'SQL query' });
-    await editor.fill('SELECT count(*) AS records FROM flows');
-    await editor.press('Control+Enter');
-    await page.locator('.grid-row').first().waitFor();
-    expect(Number(await gridCell(page, 0, 0).innerText())).toBeGreaterThan(1000);
-    expect(complaints).toEqual([]);
-    await editor.fill('SELECT * FORM flows');
-    await page.getByRole('button', { name: 'Run' }).click();
-    await page.getByRole('alert').waitFor();
-    expect(await page.getByRole('alert').innerText()).toContain('flows');
-    await page.getByRole('button', { name: /count\(\*\) AS records/ }).click();
-    await page.locator('.grid-row').first().waitFor();
-    await close();
-  });
-
-  it('runs Logs Insights over the range on screen', async () => {
-    const { page, complaints, close } = await visit('/query?language=insights');
-    await page
-      .getByRole('textbox', { name: 'Logs Insights query' })
-      .fill('stats count(*) as n by action | sort n desc');
-    await page.keyboard.press('Control+Enter');
-    await page.locator('.grid-row').first().waitFor();
-    expect(await page.locator('.grid-row').count()).toBe(3);
-    expect(complaints).toEqual([]);
-    await close();
-  });
-});
-
-describe('a plain question', () => {
-  it('is asked from anywhere, and shows how it was read', async () => {
-    const { page, complaints, close } = await visit('/');
-    await page.keyboard.press('Control+k');
-    const editor = page.getByRole('textbox', { name: 'Plain question query' });
-    await editor.fill('top 3 sources of rejected traffic');
-    await editor.press('Control+Enter');
-    await page.locator('.grid-row').first().waitFor();
-    expect(await page.locator('.grid-row').count()).toBe(3);
-    expect(await page.locator('.reading').innerText()).toContain('action = REJECT');
-    expect(complaints).toEqual([]);
-    await editor.fill('paint the fence green');
-    await editor.press('Control+Enter');
-    await page.getByRole('alert').waitFor();
     await close();
   });
 });
@@ -188,14 +103,7 @@ describe('lake', () => {
 });
 
 describe('for everybody', () => {
-  const paths = [
-    '/explore',
-    '/network',
-    '/query?q=SELECT+1+AS+one',
-    '/lake',
-    '/address/10.0.0.1',
-    '/?records=any',
-  ];
+  const paths = ['/explore', '/network', '/lake', '/address/10.0.0.1'];
   it.each(paths.flatMap((path) => (['light', 'dark'] as const).map((theme) => [path, theme] as const)))(
     '%s in %s has no fault that axe finds',
     async (path, colorScheme) => {

@@ -11,6 +11,7 @@ import type {
   Network,
   Overview,
   Problem,
+  Progress,
   QueryAnswer,
   QueryBody,
   RawLine,
@@ -105,6 +106,28 @@ export async function post<P extends keyof Posts>(
   })) as Posts[P]['answer'];
 }
 
+/** Sends a question, and is told how far it is until the answer is there. Rejects like `get`. */
+export async function postWithProgress<P extends keyof Posts>(
+  path: P,
+  body: Posts[P]['body'],
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<Posts[P]['answer']> {
+  const headers = { 'content-type': 'application/json', accept: 'text/event-stream' };
+  const response = await reach(path, { method: 'POST', headers, body: JSON.stringify(body), signal });
+  if (!response.ok || response.body === null) {
+    const answer = parseJson(await response.text());
+    throw new ApiError(isProblem(answer) ? answer : notOurs(response.status));
+  }
+  for await (const { event, data } of readEvents(response.body)) {
+    if (event === 'progress') onProgress(data as Progress);
+    else if (event === 'answer') return data as Posts[P]['answer'];
+    else if (event === 'problem' && isProblem(data)) throw new ApiError(data);
+  }
+  signal.throwIfAborted();
+  throw new ApiError(unreachable('the stream ended before the answer'));
+}
+
 /** Sends a question whose answer is a file of a media type. Rejects like `get`. */
 export async function postForFile(
   path: string,
@@ -129,6 +152,30 @@ async function request(
   const answer = parseJson(text);
   if (response.ok && answer !== undefined) return answer;
   throw new ApiError(isProblem(answer) ? answer : notOurs(response.status));
+}
+
+/** The events of a stream, one by one; what is no event of ours is passed over. */
+async function* readEvents(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+): AsyncGenerator<{ readonly event: string; readonly data: unknown }> {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      text += value;
+      const pieces = text.split('\n\n');
+      text = pieces.pop() ?? '';
+      for (const piece of pieces) {
+        const event = /^event: (.+)$/m.exec(piece)?.[1];
+        const data = /^data: (.+)$/m.exec(piece)?.[1];
+        if (event !== undefined && data !== undefined) yield { event, data: parseJson(data) };
+      }
+    }
+  } finally {
+    await reader.cancel();
+  }
 }
 
 async function reach(

@@ -38,6 +38,8 @@ interface CodeEditorProps {
   /** What is wrong in the present text, marked at its place. */
   readonly mistakes: readonly Mistake[];
   readonly askValues: AskValues;
+  /** True to begin with the cursor in the text; only when the editor appears. */
+  readonly takesFocus: boolean;
 }
 
 /**
@@ -48,6 +50,7 @@ export function CodeEditor(props: CodeEditorProps) {
   const { label, language, value, mistakes } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
+  const isFirst = useRef(true);
   const latest = useRef(props);
   latest.current = props;
   useEffect(() => {
@@ -55,6 +58,8 @@ export function CodeEditor(props: CodeEditorProps) {
     const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: 'open' });
     const made = new EditorView({ root, parent: root, state: stateOf(latest, label, language) });
     view.current = made;
+    if (isFirst.current && latest.current.takesFocus) made.focus();
+    isFirst.current = false;
     return () => {
       made.destroy();
       view.current = null;

@@ -123,7 +123,9 @@ export function DataGrid(props: DataGridProps) {
   const reaction = useRef<ReactToCell>(() => undefined);
   reaction.current = (index, column, how, element) => {
     const chosen = shown[column];
-    if (how !== 'open') go({ row: index, column }, how === 'extend');
+    if (how === 'focus') {
+      if (index !== current.row || column !== current.column) setFocus({ row: index, column });
+    } else if (how !== 'open') go({ row: index, column }, how === 'extend');
     else if (chosen !== undefined) {
       const at = order[index] ?? 0;
       onCell?.({ anchor: element, row: at, column: chosen, value: rows[at]?.[chosen.index] ?? null });

@@ -3,11 +3,11 @@ import type { Cell } from '../../../src/api/index.ts';
 import { type CellStyle, cellText, cellTitle, type GridColumn, isNumeric } from './cell-text.ts';
 import type { PlacedColumn } from './grid-layout.ts';
 
-/** `point` goes to a cell, `extend` selects up to it, `open` asks what can be done with it. */
+/** `focus` says that a cell has it, `point` goes to a cell, `extend` selects up to it, `open` asks what can be done with it. */
 export type ReactToCell = (
   row: number,
   column: number,
-  how: 'point' | 'extend' | 'open',
+  how: 'focus' | 'point' | 'extend' | 'open',
   element: HTMLElement,
 ) => void;
 
@@ -47,6 +47,7 @@ export const GridRow = memo(
             tabIndex={c === current ? 0 : -1}
             data-current={c === current ? '' : undefined}
             title={cellTitle(value, column)}
+            onFocus={(event) => onCell(index, c, 'focus', event.currentTarget)}
             onPointerDown={(event) => {
               if (event.button !== 0) return;
               onCell(index, c, event.shiftKey ? 'extend' : 'point', event.currentTarget);
@@ -58,7 +59,10 @@ export const GridRow = memo(
               if (!event.shiftKey) onCell(index, c, 'open', event.currentTarget);
             }}
             onKeyDown={(event) => {
-              if (event.key === 'Enter') onCell(index, c, 'open', event.currentTarget);
+              if (event.key !== 'Enter') return;
+              // The menu takes the focus at once, and must not take the rest of the key press.
+              event.preventDefault();
+              onCell(index, c, 'open', event.currentTarget);
             }}
           >
             {cellText(value, column, style)}

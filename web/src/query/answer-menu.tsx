@@ -66,7 +66,7 @@ export function AnswerMenu(props: {
             )}
             onClick={onClose}
           >
-            Explore only this
+            Explore this value
           </Link>
         </>
       )}

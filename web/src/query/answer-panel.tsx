@@ -55,7 +55,11 @@ export function AnswerPanel(props: {
         <span className="answer-summary" role="status">
           {summaryOf(answer)}
         </span>
-        <DownloadMenu path={language.path} body={body} isTruncated={answer.truncated} />
+        <DownloadMenu
+          path={language.path}
+          body={language.body(asked, view.range, true)}
+          isTruncated={answer.truncated}
+        />
         <CopyMenu
           sql={answer.explain?.sql ?? (language.name === 'sql' ? asked : null)}
           command={language.command(asked, view.range)}

@@ -30,7 +30,7 @@ export function DownloadMenu(props: {
         aria-expanded={isOpen}
         onClick={() => setIsOpen(!isOpen)}
       >
-        {isTruncated ? 'Download more' : 'Download'}
+        {isTruncated ? 'Download all rows' : 'Download'}
       </button>
       {isOpen && button.current !== null ? (
         <Popover anchor={button.current} label="Download" role="menu" onClose={() => setIsOpen(false)}>

@@ -11,6 +11,8 @@ export interface FileForm {
 export const FILE_FORMS: readonly FileForm[] = [
   { label: 'CSV', type: 'text/csv', ending: 'csv' },
   { label: 'NDJSON', type: 'application/x-ndjson', ending: 'ndjson' },
+  { label: 'Parquet', type: 'application/vnd.apache.parquet', ending: 'parquet' },
+  { label: 'Arrow', type: 'application/vnd.apache.arrow.stream', ending: 'arrows' },
 ];
 
 /** Asks the query again in a form of files and saves what comes. Gives what happened, in words; never rejects. */

@@ -1,6 +1,6 @@
-import type { AnswerTable, AskAnswer, Cell, Explain } from '../../../src/api/index.ts';
+import type { AnswerTable, AskAnswer, Cell, Explain, Progress } from '../../../src/api/index.ts';
 import { FIELDS } from '../../../src/record/index.ts';
-import { post } from '../client.ts';
+import { postWithProgress } from '../client.ts';
 import { quoted } from '../command-line.ts';
 import type { ViewRange } from '../time-range.ts';
 
@@ -22,15 +22,24 @@ export interface Language {
   readonly note: string;
   readonly path: '/api/sql' | '/api/insights' | '/api/ask';
   readonly examples: readonly { readonly name: string; readonly text: string }[];
-  body(text: string, range: ViewRange): unknown;
-  ask(text: string, range: ViewRange, signal: AbortSignal): Promise<Answer>;
+  /** What is sent; `isFile` when every row is wanted, not a page of them. */
+  body(text: string, range: ViewRange, isFile?: boolean): unknown;
+  ask(
+    text: string,
+    range: ViewRange,
+    signal: AbortSignal,
+    onProgress: (progress: Progress) => void,
+  ): Promise<Answer>;
   /** The same on the command line. */
   command(text: string, range: ViewRange): string;
   /** The query with its answer narrowed to a value of a column, or without it; null where the language has no way. */
   narrow(text: string, column: string, value: Cell, how: 'only' | 'not'): string | null;
 }
 
-const sqlBody = (text: string) => ({ sql: text, maxRows: 5000 });
+/** Rows that one table of the page holds. */
+const MAX_ROWS = 10_000;
+
+const sqlBody = (text: string) => ({ sql: text, maxRows: MAX_ROWS });
 const insightsBody = (text: string, range: ViewRange) => ({
   query: text,
   from: String(range.startSeconds),
@@ -62,8 +71,9 @@ export const LANGUAGES: readonly Language[] = [
         text: "SELECT day, role, sum(bytes) AS bytes, sum(flows) AS records, sum(rejects) AS rejects\nFROM ip_day\nWHERE ip = '10.0.0.1'\nGROUP BY ALL\nORDER BY day",
       },
     ],
-    body: sqlBody,
-    ask: (text, _range, signal) => post('/api/sql', sqlBody(text), signal),
+    body: (text, _range, isFile = false) => (isFile ? { sql: text } : sqlBody(text)),
+    ask: (text, _range, signal, onProgress) =>
+      postWithProgress('/api/sql', sqlBody(text), signal, onProgress),
     command: (text) => `weir sql ${quoted(text)}`,
     narrow: narrowedSql,
   },
@@ -85,7 +95,8 @@ export const LANGUAGES: readonly Language[] = [
       { name: 'Records per hour', text: 'stats count(*) as records by bin(1h)' },
     ],
     body: insightsBody,
-    ask: (text, range, signal) => post('/api/insights', insightsBody(text, range), signal),
+    ask: (text, range, signal, onProgress) =>
+      postWithProgress('/api/insights', insightsBody(text, range), signal, onProgress),
     command: (text, { startSeconds, endSeconds }) =>
       `weir insights ${quoted(text)} --since ${isoOf(startSeconds)} --until ${isoOf(endSeconds)}`,
     narrow: narrowedInsights,
@@ -102,8 +113,8 @@ export const LANGUAGES: readonly Language[] = [
       { name: 'Did anything talk to an address', text: 'did anything talk to 203.0.113.39' },
     ],
     body: (text) => ({ question: text }),
-    ask: async (text, _range, signal) => {
-      const answer = await post('/api/ask', { question: text }, signal);
+    ask: async (text, _range, signal, onProgress) => {
+      const answer = await postWithProgress('/api/ask', { question: text }, signal, onProgress);
       return { ...answer, reading: answer };
     },
     command: (text) => `weir ask ${quoted(text)}`,

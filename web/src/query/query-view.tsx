@@ -1,4 +1,5 @@
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import type { Progress } from '../../../src/api/index.ts';
 import { type Address, goTo, hrefWith } from '../address.ts';
 import type { Mistake } from '../editor/diagnostics.ts';
 import { useResource } from '../resource.ts';
@@ -32,9 +33,11 @@ export function QueryView(view: ViewProps) {
   const body = language.body(asked, range);
   const key = asked === '' ? null : `${language.path} ${JSON.stringify(body)} ${round}`;
   const isCancelled = key !== null && cancelled === key;
-  const answer = useResource<Answer>(isCancelled ? null : key, (signal) =>
-    language.ask(asked, range, signal),
-  );
+  const [progress, setProgress] = useState<Progress | null>(null);
+  const answer = useResource<Answer>(isCancelled ? null : key, (signal) => {
+    setProgress(null);
+    return language.ask(asked, range, signal, setProgress);
+  });
   const { value, problem, isLoading } = answer;
   const { last, from, to } = address.parameters;
   const queryRange = useMemo(() => rangeParametersOf({ last, from, to }), [last, from, to]);
@@ -63,6 +66,7 @@ export function QueryView(view: ViewProps) {
               onChange={setDraft}
               onRun={run}
               mistakes={mistakes}
+              takesFocus={asked === ''}
               askValues={(field, prefix, signal) => askLakeValues(range, field, prefix, signal)}
             />
           </Suspense>
@@ -71,6 +75,7 @@ export function QueryView(view: ViewProps) {
             text={draft}
             range={queryRange}
             isLoading={isLoading}
+            progress={progress}
             isCancelled={isCancelled}
             onRun={() => run(draft)}
             onCancel={() => setCancelled(key)}

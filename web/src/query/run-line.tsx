@@ -1,4 +1,6 @@
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
+import type { Progress } from '../../../src/api/index.ts';
+import { formatQuantity } from '../format.ts';
 import { Popover } from '../parts/popover.tsx';
 import type { Language } from './languages.ts';
 import { type QueryRange, saveQuery, useSavedQueries } from './saved.ts';
@@ -9,11 +11,13 @@ export function RunLine(props: {
   readonly text: string;
   readonly range: QueryRange;
   readonly isLoading: boolean;
+  /** How far the query is; null until the server says. */
+  readonly progress: Progress | null;
   readonly isCancelled: boolean;
   readonly onRun: () => void;
   readonly onCancel: () => void;
 }) {
-  const { language, text, range, isLoading, isCancelled, onRun, onCancel } = props;
+  const { language, text, range, isLoading, progress, isCancelled, onRun, onCancel } = props;
   const [isSaving, setIsSaving] = useState(false);
   const saveButton = useRef<HTMLButtonElement>(null);
   const saved = useSavedQueries();
@@ -28,7 +32,7 @@ export function RunLine(props: {
           <button type="button" className="button" onClick={onCancel}>
             Cancel
           </button>
-          <Elapsed />
+          <Running progress={progress} />
         </>
       ) : null}
       {isCancelled ? <span role="status">Cancelled; nothing runs any more.</span> : null}
@@ -88,16 +92,23 @@ function SaveForm(props: { readonly taken: readonly string[]; readonly onSave: (
   );
 }
 
-/** How long the query has been running; nothing in the first second. */
-function Elapsed() {
-  const [seconds, setSeconds] = useState(0);
-  useEffect(() => {
-    const timer = setInterval(() => setSeconds((count) => count + 1), 1000);
-    return () => clearInterval(timer);
-  }, []);
+/** How far the query is: a bar where the engine can say, else the time and the rows that it has read. */
+function Running({ progress }: { readonly progress: Progress | null }) {
+  const { elapsedSeconds = 0, percent = null, rowsRead = 0 } = progress ?? {};
+  const parts = [
+    'Running',
+    ...(elapsedSeconds < 1 ? [] : [`${Math.floor(elapsedSeconds)} s`]),
+    ...(percent === null || elapsedSeconds < 1 ? [] : [`${Math.round(percent)} %`]),
+    ...(rowsRead === 0 ? [] : [`${formatQuantity(rowsRead, 'count').short} rows read`]),
+  ];
   return (
-    <span role="status" className="hint">
-      Running{seconds === 0 ? '' : `, ${seconds} s`}
-    </span>
+    <>
+      {percent === null || elapsedSeconds < 1 ? null : (
+        <progress max={100} value={percent} aria-label="Progress of the query" />
+      )}
+      <span role="status" className="hint">
+        {parts.join(', ')}
+      </span>
+    </>
   );
 }

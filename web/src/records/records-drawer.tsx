@@ -9,7 +9,7 @@ import { DataGrid } from '../parts/data-grid.tsx';
 import { fieldValueOf } from '../parts/field-value.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { ValueMenu } from '../parts/value-menu.tsx';
-import { useResource } from '../resource.ts';
+import { type Resource, useResource } from '../resource.ts';
 import { rangeParameters } from '../time-range.ts';
 import type { ViewProps } from '../view.ts';
 import { RecordDetail } from './record-detail.tsx';
@@ -38,10 +38,8 @@ const FIRST = [
 export function RecordsDrawer(view: ViewProps) {
   const { address, range, zone } = view;
   const where = address.parameters['records'] ?? '';
-  const parameters = { ...rangeParameters(range), where, limit: LIMIT };
-  const records = useResource(JSON.stringify(parameters), (signal) =>
-    get('/api/records', parameters, signal),
-  );
+  const parameters = { ...rangeParameters(range), where };
+  const { records, more } = useRecordPages(parameters);
   const [menu, setMenu] = useState<{
     readonly anchor: Element;
     readonly values: readonly FieldValue[];
@@ -64,6 +62,11 @@ export function RecordsDrawer(view: ViewProps) {
         <h2>Records</h2>
         <span className="code drawer-filter">{where === 'any' ? 'all of this range' : where}</span>
         <span className="spring" />
+        {more === null ? null : (
+          <button type="button" className="text-button" disabled={records.isLoading} onClick={more}>
+            {records.value === null ? '' : `Up to ${LIMIT} more`}
+          </button>
+        )}
         <button type="button" className="icon-button" aria-label="Close the records" onClick={close}>
           {ICONS.close}
         </button>
@@ -116,6 +119,31 @@ export function RecordsDrawer(view: ViewProps) {
       )}
     </section>
   );
+}
+
+/** Records page by page: each page goes below those that are there, and all see the lake as the first one did. */
+function useRecordPages(parameters: { readonly from: number; readonly to: number; readonly where: string }): {
+  readonly records: Resource<Records>;
+  /** Asks for the next page; null when there is none. */
+  readonly more: (() => void) | null;
+} {
+  const key = JSON.stringify(parameters);
+  const [pages, setPages] = useState<{ readonly key: string; readonly before: Records | null }>({
+    key,
+    before: null,
+  });
+  const before = pages.key === key ? pages.before : null;
+  const cursor = before?.next ?? null;
+  const records = useResource(`${key} ${cursor ?? ''}`, async (signal) => {
+    if (before === null || cursor === null)
+      return get('/api/records', { ...parameters, limit: LIMIT }, signal);
+    const next = Object.fromEntries(new URL(cursor, window.location.origin).searchParams);
+    const page = await get('/api/records', next, signal);
+    return { ...page, rows: [...before.rows, ...page.rows] };
+  });
+  const { value, isLoading } = records;
+  const hasMore = value !== null && !isLoading && value.next !== null;
+  return { records, more: hasMore ? () => setPages({ key, before: value }) : null };
 }
 
 function withoutRecords(parameters: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
