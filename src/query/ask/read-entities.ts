@@ -120,7 +120,8 @@ export const readNounBeforeEntity: Rule = (reading) => {
 /** A value wherever it stands; its end is that of the preposition or verb before it. */
 export const readEntityHere: Rule = (reading) => {
   const entity = readEntity(reading.words, reading.at);
-  if (entity === undefined) return false;
+  if (entity === undefined || (DIMENSIONS.find(reading.words, reading.at)?.length ?? 0) > entity.length)
+    return false;
   const role = reading.role?.role;
   const hasVerb = reading.verbs.size > 0;
   const isNamed = role === 'src' || role === 'dst' || role === 'either' || role === 'inside';

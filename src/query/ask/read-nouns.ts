@@ -186,6 +186,10 @@ export const readRole: Rule = (reading) => {
   const isAll =
     ['every', 'each'].includes(word.lower) &&
     MEASURE_WORDS.find(reading.words, reading.at + 1)?.value.isWeak === true;
+  // "I would like to know" goes nowhere.
+  const isVerbNext = word.lower === 'to' && TO_VERBS.has(reading.word(1));
+  if (isVerbNext) reading.at++;
+  if (isVerbNext) return true;
   // "Every connection" is all of them, not one group for each.
   if (isAll) reading.at++;
   if (isAll) return true;
@@ -198,6 +202,12 @@ export const readRole: Rule = (reading) => {
   reading.at += found.length;
   return true;
 };
+
+const TO_VERBS: ReadonlySet<string> = new Set(
+  'know see get find show check list tell look understand compare view have be identify count learn determine ask'.split(
+    ' ',
+  ),
+);
 
 /** "A to B": an address right before "to" is where it comes from, one right before "from" where it goes. */
 function tieSubject(reading: Reading, role: string): void {

@@ -2,6 +2,7 @@ import { test } from '../plan/expression.ts';
 import { problem } from '../problem.ts';
 import type { Draft } from './draft.ts';
 import { DIMENSIONS, MEASURE_WORDS } from './lexicon/nouns.ts';
+import { FILLERS } from './lexicon/roles.ts';
 import { readId } from './names.ts';
 import { readAggregate, readLimit, readThreshold } from './read-amounts.ts';
 import {
@@ -79,18 +80,33 @@ function readLongMeasure(reading: Reading): boolean {
   return found !== undefined && found.length > 1 && readMeasure(reading);
 }
 
+const FORMS = new Set(['did', 'has', 'have', 'does', 'do', 'was', 'were', 'is', 'are']);
+const ANY = new Set(['any', 'anything', 'anyone', 'anybody', 'something', 'someone', 'somebody']);
+
 /** "Did A reach B", "has A …" ask whether it happened. */
-function noteQuestionForm({ words, filters, measures, dimensions, intents, verbs }: Reading): void {
-  const first = words[0]?.lower ?? '';
+function noteQuestionForm(reading: Reading): void {
+  const { filters, measures, dimensions, intents, verbs } = reading;
+  const first = openingWord(reading);
   const hasAddress = filters.some((entry) => entry.what.kind === 'address');
   const isBare = measures.length === 0 && dimensions.length === 0 && hasAddress;
-  const isAny = ['any', 'anything', 'anyone', 'anybody', 'something', 'someone'].includes(first);
-  if (isAny || (isBare && ['is', 'was', 'has', 'have', 'are', 'were'].includes(first))) intents.add('exists');
-  const isYesOrNo = ['did', 'has', 'have', 'does', 'do', 'was', 'were', 'is', 'are'].includes(first);
+  if (ANY.has(first) || (isBare && FORMS.has(first) && !first.startsWith('d'))) intents.add('exists');
   const asksElse = (['howmany', 'list', 'who', 'which', 'most'] as const).some((intent) =>
     intents.has(intent),
   );
-  if (isYesOrNo && (verbs.size > 0 || filters.length > 0) && !asksElse) intents.add('exists');
+  if (FORMS.has(first) && (verbs.size > 0 || filters.length > 0) && !asksElse) intents.add('exists');
+}
+
+/** The word that a question opens with, after greetings, "could you tell me if" and a time. */
+function openingWord({ words, times, unused }: Reading): string {
+  for (const [i, word] of words.entries()) {
+    const isForm = FORMS.has(word.lower) || ANY.has(word.lower);
+    const isOwn = ['i', 'we', 'you'].includes(words[i - 1]?.lower ?? '');
+    if (isForm && !isOwn) return word.lower;
+    const isTime = times.some(({ start, end }) => word.start >= start && word.end <= end);
+    const isPassedOver = FILLERS.has(word.lower) || word.lower === 'to' || unused.includes(word);
+    if (!isTime && !isPassedOver) return word.lower;
+  }
+  return '';
 }
 
 /** "External hosts that reached port 22" came from outside. */

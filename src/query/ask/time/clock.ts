@@ -69,7 +69,7 @@ export function readDayPart(
   at: number,
 ): { readonly part: DayPart; readonly length: number } | null {
   const lower = words[at]?.lower ?? '';
-  const isHours = words[at + 1]?.lower === 'hours';
+  const isHours = ['hours', 'hrs'].includes(words[at + 1]?.lower ?? '');
   if (isHours && ['business', 'working', 'office', 'work'].includes(lower))
     return { part: WORKING, length: 2 };
   const part = own(PARTS, lower);
