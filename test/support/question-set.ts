@@ -13,13 +13,22 @@ export const QUESTIONS_NOW = Date.UTC(2026, 0, 31, 12) / 1000;
 
 /** The lines of a question set: a question, and the reading a person expects of it. */
 export function questionSet(name: string): readonly (readonly [question: string, expected: string])[] {
+  return linesOf(name).map(([question, expected]): [string, string] => [question, canonical(expected)]);
+}
+
+function linesOf(name: string): readonly (readonly [string, string])[] {
   return readFileSync(join(import.meta.dirname, '../query/questions', `${name}.txt`), 'utf8')
     .split('\n')
     .filter((line) => line.includes(' => ') && !line.startsWith('#'))
     .map((line): [string, string] => {
       const [question = '', expected = ''] = line.split(' => ');
-      return [question, canonical(expected)];
+      return [question, expected];
     });
+}
+
+/** Questions that must be refused, each with words that the reason must hold. */
+export function refusedQuestions(): readonly { readonly question: string; readonly reason: string }[] {
+  return linesOf('refused').map(([question, reason]) => ({ question, reason }));
 }
 
 /** True when a reading is the expected one, or any refusal where just a refusal is expected. */
