@@ -27,7 +27,7 @@ export function useLakeValues(range: ViewRange | null): LakeValues {
     const question = wanted.current;
     if (question === null || range === null) return undefined;
     const controller = new AbortController();
-    const timer = setTimeout(async () => {
+    const ask = async (): Promise<void> => {
       const parameters = { field: question.column, prefix: question.prefix, limit: LIMIT };
       try {
         const answer = await get(
@@ -43,7 +43,8 @@ export function useLakeValues(range: ViewRange | null): LakeValues {
       }
       wanted.current = null;
       render();
-    }, PAUSE_MS);
+    };
+    const timer = setTimeout(() => void ask(), PAUSE_MS);
     return () => {
       clearTimeout(timer);
       controller.abort();
