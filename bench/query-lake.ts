@@ -5,9 +5,10 @@
  *   npx tsx bench/query-lake.ts v2-10m [--keep DIR] [--runs 25]
  *
  * Yardsticks on 2 cores, 95th percentile, warm: overview 300 ms, any top list over the whole range 500 ms, an ad hoc
- * filter with grouping 1.5 s, an address 500 ms. Each compiled statement takes at most 1.1 times as long as the best
- * hand-written one for the same question in the same run, by medians, the two asked in turns. Reading, planning and
- * compiling take at most 1 ms. Exit code 1 when one is missed.
+ * filter with grouping 1.5 s, an address 500 ms. Each compiled statement takes at most 1.1 times the processor time of
+ * the best hand-written one for the same question in the same run, by the best of each, the two asked in turns: what a
+ * busy machine adds to a wait says nothing of SQL. Reading, planning and compiling take at most 1 ms. Exit code 1 when
+ * one is missed.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,16 +18,9 @@ import { explainOnLake, planTop, runTop } from '../src/analyze/index.ts';
 import { ingest, openReadSession, resolveConfig, withLakeFiles } from '../src/app/index.ts';
 import { type SqlParameter, silentReporter } from '../src/base/index.ts';
 import { compactLake } from '../src/lake/index.ts';
-import {
-  compilePlan,
-  duckdb,
-  EVERY_TABLE,
-  type Plan,
-  parseFilter,
-  planOf,
-  valueOf,
-} from '../src/query/index.ts';
+import { compilePlan, duckdb, EVERY_TABLE, parseFilter, planOf, valueOf } from '../src/query/index.ts';
 import { benchInput } from './inputs.ts';
+import { queryCases } from './query-cases.ts';
 
 const { values, positionals } = parseArgs({
   options: { keep: { type: 'string' }, runs: { type: 'string', default: '25' } },
@@ -46,14 +40,6 @@ try {
 }
 process.exitCode = missed === 0 ? 0 : 1;
 
-/** A question as a plan, the time it may take, and the same question by hand. */
-interface Case {
-  readonly name: string;
-  readonly plan: Plan;
-  readonly limitMs: number;
-  readonly byHand: string;
-}
-
 async function measure(): Promise<void> {
   const read = await openReadSession(config);
   const { session, analyze } = read;
@@ -64,7 +50,15 @@ async function measure(): Promise<void> {
     (await session.query("SELECT ip FROM ip_day WHERE scope = 'public' ORDER BY hash(ip) LIMIT 1"))
       .rows[0]?.[0],
   );
-  for (const { name, plan, limitMs, byHand } of cases(Number(firstSeen), Number(lastSeen), address)) {
+  const members = (
+    await session.query("SELECT DISTINCT ip FROM ip_day WHERE scope = 'public' ORDER BY hash(ip) LIMIT 200")
+  ).rows.map((row) => String(row[0]));
+  for (const { name, plan, limitMs, byHand } of queryCases(
+    Number(firstSeen),
+    Number(lastSeen),
+    address,
+    members,
+  )) {
     const { compiled, table } = await explainOnLake(analyze, plan);
     const ask = (sql: string, parameters: readonly SqlParameter[] = []) => session.query(sql, { parameters });
     const [ours, theirs] = await inTurns(
@@ -72,14 +66,14 @@ async function measure(): Promise<void> {
       () => ask(byHand),
     );
     assertSame(name, (await ask(compiled.sql, compiled.parameters)).rows, (await ask(byHand)).rows);
-    const ratio = ours.middle / theirs.middle;
+    const ratio = ours.processor / theirs.processor;
     // Below a few milliseconds the clock and the scheduler are what is measured.
-    const isFair = ratio <= 1.1 || ours.middle - theirs.middle < 2;
+    const isFair = ratio <= 1.1 || ours.processor - theirs.processor < 2;
     report(
       name,
       ours,
       limitMs,
-      `from ${table}; by hand ${theirs.middle.toFixed(1)} ms, ratio ${ratio.toFixed(2)}`,
+      `from ${table}; processor ${ours.processor.toFixed(0)} ms, by hand ${theirs.processor.toFixed(0)} ms, ratio ${ratio.toFixed(2)}`,
       isFair,
     );
   }
@@ -119,106 +113,16 @@ async function measure(): Promise<void> {
   );
 }
 
-function cases(firstSeconds: number, lastSeconds: number, address: string): readonly Case[] {
-  const OK = "log_status = 'OK'";
-  const where = (text: string) => valueOf(parseFilter(text), text);
-  const half = firstSeconds + Math.floor((lastSeconds - firstSeconds) / 7200) * 3600;
-  return [
-    {
-      name: 'overview: volume by direction and action, hour by hour, half against half',
-      plan: planOf({
-        by: ['direction', 'action'],
-        bucketSeconds: 3600,
-        measures: ['bytes', 'packets', 'flows'],
-        time: { startSeconds: half, endSeconds: half + (half - firstSeconds) },
-        compareShiftSeconds: half - firstSeconds,
-      }),
-      limitMs: 300,
-      byHand: `SELECT time, direction, action, ${sides('NOT old', '')}, ${sides('old', 'previous_')} FROM (
-        SELECT CAST(epoch(ts) AS BIGINT) + CASE WHEN epoch(ts) < ${half} THEN ${half - firstSeconds} ELSE 0 END AS time, epoch(ts) < ${half} AS old, direction, action,
-        CAST(sum(bytes) AS BIGINT) AS bytes, CAST(sum(packets) AS BIGINT) AS packets, CAST(sum(flows) AS BIGINT) AS flows FROM svc_1h
-        WHERE ts >= to_timestamp(${firstSeconds}) AND ts < to_timestamp(${half + (half - firstSeconds)}) GROUP BY ALL) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
-    },
-    {
-      name: 'top sources from the index',
-      plan: planOf({ by: ['srcaddr'], measures: ['bytes'], limit: 10 }),
-      limitMs: 500,
-      byHand:
-        "SELECT ip, CAST(sum(bytes) AS BIGINT) AS bytes FROM ip_day WHERE role = 'src' AND record_kind = 'vpc' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 10",
-    },
-    {
-      name: 'top pairs from the records',
-      plan: planOf({ by: ['srcaddr', 'dstaddr'], measures: ['bytes'], limit: 10 }),
-      limitMs: 500,
-      byHand: `SELECT srcaddr, dstaddr, CAST(sum(bytes) AS BIGINT) AS bytes FROM flows WHERE ${OK} GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 10`,
-    },
-    {
-      name: 'ad hoc: refused by source and port from public addresses',
-      plan: planOf({
-        filter: where('action = REJECT and not srcaddr in 10.0.0.0/8 and dstport < 1024'),
-        by: ['srcaddr', 'dstport'],
-        measures: ['flows', 'bytes'],
-        limit: 20,
-      }),
-      limitMs: 1500,
-      byHand: `SELECT srcaddr, dstport, count(*) AS flows, CAST(sum(bytes) AS BIGINT) AS bytes FROM flows
-        WHERE ${OK} AND action = 'REJECT' AND NOT coalesce(starts_with(srcaddr, '10.'), false) AND dstport < 1024 GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 20`,
-    },
-    {
-      name: 'ad hoc: either side of a block by port',
-      plan: planOf({
-        filter: where('net 10.20.0.0/16 and tcp'),
-        by: ['dstport'],
-        measures: ['bytes', 'flows'],
-        limit: 20,
-      }),
-      limitMs: 1500,
-      byHand: `SELECT dstport, CAST(sum(bytes) AS BIGINT) AS bytes, count(*) AS flows FROM flows WHERE ${OK} AND protocol = 6
-        AND (starts_with(srcaddr, '10.20.') OR starts_with(dstaddr, '10.20.')) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20`,
-    },
-    {
-      name: 'an address: first and last seen over the whole lake',
-      plan: planOf({ filter: where(`ip ${address}`), measures: ['first_seen', 'last_seen'] }),
-      limitMs: 500,
-      byHand: `SELECT CAST(epoch(min(first_seen)) AS BIGINT), CAST(epoch(max(last_seen)) AS BIGINT) FROM ip_day
-        WHERE ip_key = (SELECT any_value(ip_key) FROM ip_day WHERE ip = '${address}') AND record_kind = 'vpc'`,
-    },
-    {
-      name: 'an address: its peers and ports',
-      plan: planOf({
-        filter: where(`ip ${address}`),
-        by: ['srcaddr', 'dstaddr', 'dstport'],
-        measures: ['bytes', 'flows'],
-        limit: 20,
-      }),
-      limitMs: 500,
-      byHand: `SELECT srcaddr, dstaddr, dstport, CAST(sum(bytes) AS BIGINT) AS bytes, count(*) AS flows FROM (
-        SELECT * FROM flows WHERE ${OK} AND srcaddr = '${address}' UNION ALL SELECT * FROM flows WHERE ${OK} AND dstaddr = '${address}' AND srcaddr IS DISTINCT FROM '${address}')
-        GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3 LIMIT 20`,
-    },
-    {
-      name: 'the newest records of a filter',
-      plan: planOf({
-        filter: where('dstport = 22 and action = REJECT'),
-        columns: ['start', 'srcaddr', 'dstaddr'],
-        order: [{ name: 'start', descending: true }],
-        limit: 100,
-      }),
-      limitMs: 500,
-      byHand: `SELECT start, srcaddr, dstaddr FROM flows WHERE dstport = 22 AND action = 'REJECT' ORDER BY start DESC LIMIT 100`,
-    },
-  ];
-}
-
-/** The sums of one period, by hand. */
-function sides(condition: string, prefix: string): string {
-  const sum = (name: string): string => `max(${name}) FILTER (${condition})`;
-  return `${sum('bytes')} AS ${prefix}bytes, ${sum('packets')} AS ${prefix}packets, coalesce(${sum('flows')}, 0) AS ${prefix}flows`;
-}
-
 interface Times {
   readonly middle: number;
   readonly p95: number;
+  /** Processor time of the cheapest run, over all threads. */
+  readonly processor: number;
+}
+
+interface Run {
+  readonly wallMs: number;
+  readonly processorMs: number;
 }
 
 /** Both in turns, so that a busy moment of the machine meets both; the first round warms up. */
@@ -226,7 +130,7 @@ async function inTurns(
   one: () => Promise<unknown>,
   other: () => Promise<unknown>,
 ): Promise<readonly [Times, Times]> {
-  const [first, second]: [number[], number[]] = [[], []];
+  const [first, second]: [Run[], Run[]] = [[], []];
   for (let run = 0; run <= runs; run++) {
     const times = [await timed(one), await timed(other)] as const;
     if (run === 0) continue;
@@ -238,22 +142,28 @@ async function inTurns(
 
 async function repeated(work: () => Promise<void>, rounds = runs): Promise<Times> {
   await work();
-  const times: number[] = [];
+  const times: Run[] = [];
   for (let run = 0; run < rounds; run++) times.push(await timed(work));
   return timesOf(times);
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
+async function timed(work: () => Promise<unknown>): Promise<Run> {
   const started = performance.now();
+  const before = process.cpuUsage();
   await work();
-  return performance.now() - started;
+  const { user, system } = process.cpuUsage(before);
+  return { wallMs: performance.now() - started, processorMs: (user + system) / 1000 };
 }
 
-function timesOf(times: readonly number[]): Times {
-  const sorted = times.toSorted((a, b) => a - b);
+function timesOf(times: readonly Run[]): Times {
+  const sorted = times.map(({ wallMs }) => wallMs).sort((a, b) => a - b);
   const at = (share: number): number =>
     sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-  return { middle: at(0.5), p95: at(0.95) };
+  return {
+    middle: at(0.5),
+    p95: at(0.95),
+    processor: Math.min(...times.map(({ processorMs }) => processorMs)),
+  };
 }
 
 function report(

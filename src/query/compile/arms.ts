@@ -12,6 +12,9 @@ import {
 /** More arms than this cost more scans than pruning saves; what is left stays one condition. */
 const MOST_ARMS = 8;
 
+/** Any file holds one of more addresses than this, so that a second scan spares nothing. */
+const MOST_MEMBERS = 20;
+
 /**
  * Splits a condition into disjoint arms, each a conjunction, whose union is the condition: "source or destination is
  * X" becomes "source is X" and "destination is X but source is not". Each arm is then an equality that bloom filters
@@ -57,7 +60,7 @@ function canPrune(pair: EitherPair, question: ValueTest): boolean {
     case 'compare':
       return question.operator === '=';
     case 'in':
-      return question.tests.every((inner) => canPrune(pair, inner));
+      return question.tests.length <= MOST_MEMBERS && question.tests.every((inner) => canPrune(pair, inner));
     case 'cidr':
     case 'between':
     case 'glob':

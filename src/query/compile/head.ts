@@ -1,13 +1,13 @@
 import { WeirError } from '../../base/index.ts';
 import type { Measure } from '../plan/measure.ts';
 import { isGrouped, type OrderKey, type Plan } from '../plan/plan.ts';
-import { reversePlan } from '../plan/reverse.ts';
 import { type Choice, chooseTable, type Inventory } from '../planner/choose.ts';
-import { mergeOf, stretchesOf } from '../planner/edges.ts';
+import { stretchesOf } from '../planner/edges.ts';
 import { rollupMeasure, rollupRelation, rollupScope, rollupSeconds } from '../planner/rollup.ts';
 import { measureSql } from './aggregate.ts';
 import { quoteName, type SqlWriter } from './dialect.ts';
 import { expressionSql } from './expression.ts';
+import { type ChosenPart, inOneScan, partsOf, unionOf } from './parts.ts';
 import { freeName, type GroupedSql, type Rows, tail } from './rows.ts';
 import { fromWhere, recordNames, recordRelation, recordScope } from './scan.ts';
 import { topGroups } from './top.ts';
@@ -25,16 +25,19 @@ export interface Head {
 export function headRows(plan: Plan, inventory: Inventory, writer: SqlWriter): Head {
   if (!isGrouped(plan)) return recordHead(plan, inventory, writer);
   assertComparable(plan);
-  const parts = partsOf(plan).flatMap((part) =>
-    stretchesOf(part.plan, inventory).map((stretch) => ({ ...part, ...stretch })),
+  const parts = inOneScan(
+    partsOf(plan).flatMap((part) =>
+      stretchesOf(part.plan, inventory).map((stretch) => ({ ...part, ...stretch })),
+    ),
   );
   const [only] = parts;
   const choices = parts.map((part) => part.choice);
   if (only === undefined) throw new RangeError('a plan has at least one part');
-  const grouped =
-    parts.length === 1 ? groupedSelect(plan, only.plan, only.choice, writer) : unionOf(plan, parts, writer);
-  const rows =
-    parts.length === 1 && plan.limit?.other !== true && !hasSeries(plan) ? simpleRows(plan, grouped) : null;
+  const isPlain = parts.length === 1 && only.splitSeconds === null;
+  const selects = parts.map((part) => ({ part, grouped: groupedSelect(plan, part, writer) }));
+  const [first] = selects;
+  const grouped = isPlain && first !== undefined ? first.grouped : unionOf(plan, selects, writer);
+  const rows = isPlain && plan.limit?.other !== true && !hasSeries(plan) ? simpleRows(plan, grouped) : null;
   return {
     rows: rows ?? topGroups(plan, grouped, orderOf(plan)),
     choices,
@@ -76,14 +79,6 @@ export function hasSeries(plan: Plan): boolean {
   return plan.bucket !== null && plan.dimensions.length > 0 && plan.limit !== null;
 }
 
-interface Part {
-  readonly plan: Plan;
-  readonly isEarlier: boolean;
-  readonly side: 'forward' | 'reverse';
-  /** Added to the bucket, so that both periods share one axis. */
-  readonly shiftSeconds: number;
-}
-
 function recordHead(plan: Plan, inventory: Inventory, writer: SqlWriter): Head {
   const choice = chooseTable(plan, inventory);
   const relation = recordRelation(plan, choice.hasStatuses, writer);
@@ -108,31 +103,19 @@ function recordHead(plan: Plan, inventory: Inventory, writer: SqlWriter): Head {
   return { rows, choices: [choice], flatSql: null };
 }
 
-function partsOf(plan: Plan): readonly Part[] {
-  const sides: readonly Part[] = [
-    { plan: { ...plan, bidirectional: false }, isEarlier: false, side: 'forward', shiftSeconds: 0 },
-    ...(plan.bidirectional
-      ? [{ plan: reversePlan(plan), isEarlier: false, side: 'reverse' as const, shiftSeconds: 0 }]
-      : []),
-  ];
-  const shift = plan.compareShiftSeconds;
-  if (shift === null) return sides;
-  const earlier = (seconds: number | null): number | null => (seconds === null ? null : seconds - shift);
-  return sides.flatMap((part) => {
-    const time = { startSeconds: earlier(plan.time.startSeconds), endSeconds: earlier(plan.time.endSeconds) };
-    return [part, { ...part, plan: { ...part.plan, time }, isEarlier: true, shiftSeconds: shift }];
-  });
-}
-
 /** One SELECT with GROUP BY. Names of the answer stand as they are, so that the SQL reads like one's own. */
 function groupedSelect(
   whole: Plan,
-  plan: Plan,
-  choice: Choice,
+  { plan, choice, shiftSeconds, splitSeconds }: ChosenPart,
   writer: SqlWriter,
-  shiftSeconds = 0,
 ): GroupedSql {
   const { rollup } = choice;
+  const isEarlier =
+    splitSeconds === null
+      ? null
+      : rollup === null
+        ? `"start" < ${writer.bind(splitSeconds)}`
+        : `"ts" < ${writer.fact('timestamp.of-seconds', writer.bind(splitSeconds))}`;
   const scope = rollup === null ? recordScope(plan.source) : rollupScope(rollup);
   const relation =
     rollup === null
@@ -148,11 +131,14 @@ function groupedSelect(
   };
   if (plan.bucket !== null) {
     const seconds = rollup === null ? '"start"' : rollupSeconds(rollup, writer);
-    const shifted = shiftSeconds === 0 ? seconds : `(${seconds} + ${shiftSeconds})`;
+    const shift =
+      isEarlier === null ? shiftSeconds : `CASE WHEN ${isEarlier} THEN ${shiftSeconds} ELSE 0 END`;
+    const shifted = shift === 0 ? seconds : `(${seconds} + ${shift})`;
     const floor = writer.fact('time.bucket', shifted, String(plan.bucket.seconds));
     add(plan.bucket.name, { sql: floor, type: 'seconds' });
   }
   for (const { name, value } of plan.dimensions) add(name, expressionSql(value, writer, scope));
+  if (isEarlier !== null) items.push(`CASE WHEN ${isEarlier} THEN 1 ELSE 0 END AS "is_earlier"`);
   const keys = items.length;
   for (const measure of whole.measures.map((_, i) => plan.measures[i])) {
     if (measure === undefined) continue;
@@ -169,53 +155,6 @@ function secondsOf(measure: Measure, value: TypedSql): TypedSql {
     measure.value?.kind === 'column' && (measure.value.name === 'start' || measure.value.name === 'end');
   const isEdge = measure.aggregate === 'min' || measure.aggregate === 'max';
   return isTime && isEdge ? { ...value, type: 'seconds' } : value;
-}
-
-function unionOf(
-  plan: Plan,
-  parts: readonly (Part & { readonly choice: Choice })[],
-  writer: SqlWriter,
-): GroupedSql {
-  const selects = parts.map((part) => ({
-    part,
-    grouped: groupedSelect(plan, part.plan, part.choice, writer, part.shiftSeconds),
-  }));
-  const inner = selects
-    .map(({ part, grouped }) => {
-      const flags = `'${part.side}' AS "side", ${part.isEarlier ? 1 : 0} AS "is_earlier"`;
-      return `SELECT *, ${flags} FROM (${grouped.sql}) AS p`;
-    })
-    .join(' UNION ALL ');
-  const columns = new Map<string, TypedSql>();
-  const measures = new Set(plan.measures.map((measure) => measure.name));
-  const keys: string[] = [];
-  const values: string[] = [];
-  for (const [name, value] of selects[0]?.grouped.columns ?? []) {
-    if (!measures.has(name)) keys.push(value.sql);
-    columns.set(name, value);
-  }
-  if (plan.bidirectional) {
-    keys.push('"side"');
-    columns.set('side', { sql: '"side"', type: 'text' });
-  }
-  for (const measure of plan.measures) {
-    const value = columns.get(measure.name);
-    if (value === undefined) continue;
-    const of = (flag: number): string => {
-      const merge = mergeOf(measure.aggregate) ?? 'max';
-      const merged = `${merge}(CASE WHEN "is_earlier" = ${flag} THEN ${value.sql} END)`;
-      const picked =
-        merge === 'sum' && value.isWhole === true ? writer.fact('aggregate.whole', merged) : merged;
-      return measure.aggregate.startsWith('count') ? `COALESCE(${picked}, 0)` : picked;
-    };
-    values.push(`${of(0)} AS ${value.sql}`);
-    if (plan.compareShiftSeconds === null) continue;
-    const previous = quoteName(`previous_${measure.name}`);
-    values.push(`${of(1)} AS ${previous}`);
-    columns.set(`previous_${measure.name}`, { ...value, sql: previous });
-  }
-  const groups = keys.length === 0 ? '' : ` GROUP BY ${keys.map((_, i) => i + 1).join(', ')}`;
-  return { sql: `SELECT ${[...keys, ...values].join(', ')} FROM (${inner}) AS u${groups}`, columns };
 }
 
 /** The plain case: the grouped SELECT is the statement itself, with ORDER BY and LIMIT after it. */
