@@ -11,6 +11,7 @@ import {
   blockSql,
   faceOf,
   INTERNET,
+  keySql,
   NO_ADDRESS,
   type NodeFace,
   type NodeWidths,
@@ -112,7 +113,7 @@ function foldSql(pairs: string, own: readonly OwnRange[], question: NetworkQuest
       ELSE ${placed}.node END`;
   return `WITH pairs AS MATERIALIZED (SELECT * FROM (${pairs}) AS g),
 addresses AS (
-  SELECT ip, ip_key(ip) AS k FROM (SELECT srcaddr AS ip FROM pairs UNION SELECT dstaddr FROM pairs) WHERE ip IS NOT NULL
+  SELECT ip, ${keySql('ip')} AS k FROM (SELECT srcaddr AS ip FROM pairs UNION SELECT dstaddr FROM pairs) WHERE ip IS NOT NULL
 ),
 places(lo, hi, rank, node) AS (VALUES ${placeTuples(placesOf(own, question.level))}),
 placed AS (

@@ -74,6 +74,13 @@ export function sqlIdOf(id: string): string {
   return block === null ? id : `block:${rangeKeys(block).first}`;
 }
 
+/** SQL of the sort key of an address; the short way for IPv4, which most addresses are. */
+export function keySql(text: string): string {
+  const octets = [1, 2, 3, 4].map((index) => `TRY_CAST(split_part(${text}, '.', ${index}) AS BIGINT)`);
+  const number = octets.reduce((sum, octet) => (sum === '' ? octet : `(${sum}) * 256 + ${octet}`), '');
+  return `CASE WHEN contains(${text}, ':') THEN ip_key(${text}) ELSE printf('00000000000000000000ffff%08x', ${number}) END`;
+}
+
 /** SQL of the id of the block that holds an address with the sort key `key`. */
 export function blockSql(key: string, text: string, widths: NodeWidths): string {
   const digits = (bits: number): string => `rpad(left(${key}, ${bits / 4}), 32, '0')`;

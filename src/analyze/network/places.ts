@@ -35,9 +35,9 @@ export async function ownRanges(deps: AnalyzeDeps, range: TimeRange): Promise<re
 function ownSql(range: TimeRange): string {
   const inRange = `${recordCondition(range)} AND srcaddr IS NOT NULL AND dstaddr IS NOT NULL`;
   return `WITH told AS (
-  SELECT CASE direction WHEN 'egress' THEN srcaddr ELSE dstaddr END AS ip, subnet_id, vpc_id FROM flows
-    WHERE ${inRange} AND direction IS NOT NULL AND (subnet_id IS NOT NULL OR vpc_id IS NOT NULL OR ip_version = 6)
-    GROUP BY ALL
+  SELECT interface_id, direction, CASE direction WHEN 'egress' THEN srcaddr ELSE dstaddr END AS ip,
+    any_value(subnet_id) AS subnet_id, any_value(vpc_id) AS vpc_id FROM flows
+    WHERE ${inRange} AND direction IS NOT NULL AND interface_id IS NOT NULL GROUP BY ALL
 ), pairs AS MATERIALIZED (
   SELECT interface_id, subnet_id, vpc_id, srcaddr, dstaddr, count(*) AS records FROM flows
     WHERE ${inRange} AND direction IS NULL AND ip_version = 6 GROUP BY ALL
@@ -47,7 +47,7 @@ function ownSql(range: TimeRange): string {
     UNION ALL SELECT interface_id, subnet_id, vpc_id, dstaddr, records FROM pairs
   ) GROUP BY ALL
 ), own AS (
-  SELECT ip, subnet_id, vpc_id FROM told
+  SELECT ip, subnet_id, vpc_id FROM told WHERE subnet_id IS NOT NULL OR vpc_id IS NOT NULL OR contains(ip, ':')
   UNION SELECT ip, subnet_id, vpc_id FROM ends
     QUALIFY row_number() OVER (PARTITION BY interface_id ORDER BY records DESC, ip) = 1
 )

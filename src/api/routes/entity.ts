@@ -2,6 +2,7 @@ import { type Entity, entitySeen, runEntity } from '../../analyze/index.ts';
 import { canonicalIp, WeirError } from '../../base/index.ts';
 import { analyzeDeps } from '../context.ts';
 import { entityQuerySchema, entitySchema } from '../contract/entity.ts';
+import { remembered } from '../plan-answer.ts';
 import { defineRoute } from '../route.ts';
 import { readScope } from '../scope.ts';
 
@@ -16,16 +17,25 @@ export const entityRoute = defineRoute({
   handler: async (context, query) => {
     const entity = entityOf(query.kind, query.value);
     const scope = await readScope(context, query);
+    const question = {
+      entity,
+      range: scope.time,
+      filter: scope.filter,
+      by: query.measure,
+      limit: query.limit,
+    };
     const [seen, answer] = await Promise.all([
-      context.withSession((session) => entitySeen(analyzeDeps(context, session), entity)),
-      context.withSession((session) =>
-        runEntity(analyzeDeps(context, session), {
-          entity,
-          range: scope.time,
-          filter: scope.filter,
-          by: query.measure,
-          limit: query.limit,
-        }),
+      remembered(
+        context,
+        ['seen', entity],
+        () => context.withSession((session) => entitySeen(analyzeDeps(context, session), entity)),
+        () => 2,
+      ),
+      remembered(
+        context,
+        ['entity', question],
+        () => context.withSession((session) => runEntity(analyzeDeps(context, session), question)),
+        ({ lists }) => 7 * lists.reduce((sum, { rows }) => sum + rows.length, 8),
       ),
     ]);
     const { table, why, compiled } = answer.explanation;

@@ -1,6 +1,7 @@
 import { runNetwork } from '../../analyze/index.ts';
 import { analyzeDeps } from '../context.ts';
 import { networkQuerySchema, networkSchema } from '../contract/network.ts';
+import { remembered } from '../plan-answer.ts';
 import { defineRoute } from '../route.ts';
 import { readScope } from '../scope.ts';
 
@@ -15,18 +16,22 @@ export const networkRoute = defineRoute({
   handler: async (context, query) => {
     const { level, v4, v6, measure, limit, hosts } = query;
     const scope = await readScope(context, query);
-    const answer = await context.withSession((session) =>
-      runNetwork(analyzeDeps(context, session), {
-        range: scope.time,
-        filter: scope.filter,
-        level,
-        v4,
-        v6,
-        by: measure,
-        limit,
-        hosts,
-        expand: query.expand.split(',').filter((id) => id !== ''),
-      }),
+    const question = {
+      range: scope.time,
+      filter: scope.filter,
+      level,
+      v4,
+      v6,
+      by: measure,
+      limit,
+      hosts,
+      expand: query.expand.split(',').filter((id) => id !== ''),
+    };
+    const answer = await remembered(
+      context,
+      ['network', question],
+      () => context.withSession((session) => runNetwork(analyzeDeps(context, session), question)),
+      ({ nodes, edges }) => 16 * nodes.length + 6 * edges.length,
     );
     const { table, why, compiled } = answer.explanation;
     return {

@@ -28,7 +28,7 @@ export function Tables({ lake, zone }: ViewProps) {
         <div className="lake-placeholder" />
       ) : (
         <>
-          <div className="table-scroll">
+          <div className="table-scroll" role="region" aria-label="Tables" tabIndex={0}>
             <table className="plain-table">
               <thead>
                 <tr>

@@ -58,12 +58,15 @@ export function EdgeList(props: {
                       type="button"
                       className="number-link"
                       aria-haspopup="menu"
-                      aria-label={`${source.label} to ${destination.label}`}
                       onClick={(event) =>
                         onOpen({ anchor: event.currentTarget, from: source, to: destination })
                       }
                     >
                       <Quantity value={sums.bytes} kind="bytes" />
+                      <span className="visually-hidden">
+                        {' '}
+                        from {source.label} to {destination.label}
+                      </span>
                     </button>
                   </td>
                   <td>
