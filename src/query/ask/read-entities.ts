@@ -4,7 +4,7 @@ import { addressTest, type Entity, readEntity, readPorts } from './entity.ts';
 import { CONDITIONS, EXTERNAL_HOSTS } from './lexicon/conditions.ts';
 import { DIMENSIONS, MEASURE_WORDS } from './lexicon/nouns.ts';
 import { FILLERS, INTENTS } from './lexicon/roles.ts';
-import { readField, readNamed } from './names.ts';
+import { readField, readId, readNamed } from './names.ts';
 import type { Reading, Rule } from './reading.ts';
 import { unitOf } from './time/calendar.ts';
 import { own } from './words.ts';
@@ -21,6 +21,13 @@ export const readCondition: Rule = (reading) => {
     addressTest(next.lower) !== undefined;
   if (isOutsideBlock || (DIMENSIONS.find(reading.words, reading.at)?.length ?? 0) > found.length)
     return false;
+  const isWay = ['leaving', 'exiting', 'entering'].includes(reading.word(0));
+  const place = isWay && next !== undefined ? readId(next) : null;
+  if (place?.condition.kind === 'test' && /-\d$/.test(next?.lower ?? ''))
+    reading.refuse(
+      reading.spanOf(reading.at, reading.at + 2),
+      'both ends have to be known to say what leaves a region or zone',
+    );
   tieToOutside(reading, reading.word(0));
   if (['egress', 'ingress'].includes(reading.word(0)) && found.length === 1) reading.isVolume = true;
   reading.addFilter({ kind: 'condition', condition: found.value }, found.length);
@@ -93,8 +100,6 @@ const ENDS: Readonly<Record<string, End>> = {
   destination: 'dst',
   dst: 'dst',
   dest: 'dst',
-  client: 'src',
-  server: 'dst',
   target: 'dst',
 };
 

@@ -1,6 +1,6 @@
 import { test } from '../plan/expression.ts';
 import { FLAG_NAMES } from './lexicon/conditions.ts';
-import { SUMS } from './lexicon/nouns.ts';
+import { MEASURE_WORDS, SUMS } from './lexicon/nouns.ts';
 import type { Reading, Rule } from './reading.ts';
 
 const ALL_FLAGS = 255;
@@ -10,8 +10,10 @@ export const readFlags: Rule = (reading) => {
   const start = reading.at;
   let next = start;
   const lower = (): string => reading.words[next]?.lower ?? '';
-  let isOnly = ['only', 'just'].includes(lower()) && FLAG_NAMES.has(reading.words[next + 1]?.lower ?? '');
-  if (isOnly) next++;
+  const article = ['the', 'a', 'an'].includes(reading.words[next + 1]?.lower ?? '') ? 1 : 0;
+  const isLimited = ['only', 'just'].includes(lower());
+  let isOnly = isLimited && FLAG_NAMES.has(reading.words[next + 1 + article]?.lower ?? '');
+  if (isOnly) next += 1 + article;
   const isNamedFirst =
     ['flag', 'flags'].includes(lower()) && FLAG_NAMES.has(reading.words[next + 1]?.lower ?? '');
   if (isNamedFirst) next++;
@@ -38,10 +40,9 @@ export const readFlags: Rule = (reading) => {
     any !== 0
       ? { kind: 'bits' as const, all: 0, none: none.bits, any }
       : { kind: 'bits' as const, all, none: isOnly ? ALL_FLAGS & ~all : none.bits, any: 0 };
-  const isNoun = reading.word(0).endsWith('s');
   reading.addFilter({ kind: 'condition', condition: test('tcp_flags', bits) }, next - start);
-  // "Resets" are counted as records.
-  if (isNoun)
+  // "Resets" are counted as records, where nothing else is said to be.
+  if (MEASURE_WORDS.find(reading.words, reading.at) === undefined)
     reading.measures.push({ measure: SUMS.flows, isWeak: true, ...reading.spanOf(start, reading.at) });
   return true;
 };

@@ -10,14 +10,25 @@ export interface Word extends Span {
   readonly isQuoted?: boolean;
 }
 
-const SIGNS: Readonly<Record<string, string>> = { '→': 'to', '≥': '>=', '≤': '<=', '&': 'and', '==': '=' };
+const SIGNS: Readonly<Record<string, string>> = {
+  '→': 'to',
+  '≥': '>=',
+  '≤': '<=',
+  '&': 'and',
+  '↔': 'with',
+  '==': '=',
+};
 
 /** Cuts a question into words. Signs at the edges and a possessive 's are not part of them; `>` and its kin are words. */
 export function wordsOf(question: string): readonly Word[] {
   const words: Word[] = [];
   // An arrow is one sign of the same length, so that places stay true.
-  const text = question.replace(/[-=]>/g, ' →').replace(/[’‘]/g, "'").replace(/[“”]/g, '"');
-  for (const match of text.matchAll(/"([^"]{1,80})"|[<>!=]=|[<>=→≥≤]|[^\s,;<>=!→≥≤"()]+|[,;]/g)) {
+  const text = question
+    .replace(/<[-=]+>/g, (arrow) => '↔'.padStart(arrow.length))
+    .replace(/[-=]>/g, ' →')
+    .replace(/[’‘]/g, "'")
+    .replace(/[“”]/g, '"');
+  for (const match of text.matchAll(/"([^"]{1,80})"|[<>!=]=|[<>=→↔≥≤]|[^\s,;<>=!→↔≥≤"()]+|[,;]/g)) {
     const [whole, quoted] = match;
     const before = words.at(-1);
     if (whole === ',' || whole === ';') {

@@ -23,9 +23,9 @@ export const CONDITIONS = phraseTable<Expression>([
     'accepted, accept, accepting, allowed, allow, permitted, permit, not rejected, not blocked, not denied, not dropped, successful, successfully, let through, let in, admitted',
     is('action', 'ACCEPT'),
   ],
-  ['ingress, inbound, incoming, ingoing', is('direction', 'ingress')],
+  ['ingress, inbound, incoming, ingoing, coming in, came in, entering', is('direction', 'ingress')],
   [
-    'egress, outbound, outgoing, egressing, egressed, going out, went out, goes out, gone out, flowing out',
+    'egress, outbound, outgoing, egressing, egressed, going out, went out, goes out, gone out, flowing out, leaving, exiting',
     is('direction', 'egress'),
   ],
   [

@@ -88,7 +88,7 @@ export const INTENTS = phraseTable<Intent>([
     'exists',
   ],
   [
-    'how many, total number of, total, sum of, sum, number of, count of, what is the total, amount of, overall, count, totals, sum up, add up, in total, altogether, cumulative, aggregate',
+    'how many, how many times, how often, total number of, total, sum of, sum, number of, count of, what is the total, amount of, overall, count, totals, sum up, add up, in total, altogether, cumulative, aggregate',
     'howmany',
   ],
   ['how much, how big, how large', 'howmuch'],
@@ -159,6 +159,6 @@ export const FILLERS: ReadonlySet<string> = new Set(
     'break broken breakdown down split report reports view table summary overview info information details detail tell check checking curious wondering wonder interested looking look help possible maybe perhaps ' +
     'single individual particular given certain active observed logged captured measured involved existing found find flow-logs environment infrastructure estate fleet here day-to-day am im trying try ' +
     'get got gets give given provide appear appears appeared occurring occur occurred recorded going exist exists exchanged ask asking question must might may shall too well back still yet even about sure dear ' +
-    'move moved moves moving transferred transferring carried carry saw see leaving entering flowing passing traversing crossing hitting arriving heading opened open opening established attempted during'
+    'move moved moves moving transferred transferring carried carry saw see summarise summarize summarised summarized tabulate enumerate describe flowing passing traversing crossing hitting arriving heading opened open opening established attempted during'
   ).split(' '),
 );
