@@ -1,5 +1,5 @@
 import type { JsonValue, QueryOptions } from '../engine/index.ts';
-import { duckdb, type Explanation, explainPlan, type Plan } from '../query/index.ts';
+import { type Dialect, duckdb, type Explanation, explainPlan, type Plan, trino } from '../query/index.ts';
 import type { AnalyzeDeps } from './deps.ts';
 import { lakeInventory } from './lake-inventory.ts';
 
@@ -42,7 +42,11 @@ export async function runPlan(
   };
 }
 
-/** What `runPlan` would run, for `--explain`: plan, table with the reasons, SQL. */
-export async function explainOnLake(deps: AnalyzeDeps, plan: Plan): Promise<Explanation> {
-  return explainPlan(plan, duckdb, await lakeInventory(deps));
+/** What `runPlan` would run, for `--explain`: plan, table with the reasons, SQL; or the same question in the SQL of Trino. */
+export async function explainOnLake(
+  deps: AnalyzeDeps,
+  plan: Plan,
+  dialect: Dialect['name'] = 'duckdb',
+): Promise<Explanation> {
+  return explainPlan(plan, { duckdb, trino }[dialect], await lakeInventory(deps));
 }

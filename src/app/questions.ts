@@ -38,6 +38,8 @@ export interface FindQuestion {
   readonly isTgw?: boolean;
   /** Records, or groups over the whole range, at most. */
   readonly limit: number;
+  /** Groups also over the same length of time this many seconds earlier. */
+  readonly compareShiftSeconds?: number;
 }
 
 /**
@@ -47,7 +49,7 @@ export interface FindQuestion {
  * Errors (kind `query`): `query.problems` with places, `query.unknown-field`, `query.unknown-measure`, those of
  * `dimensionsOf`, `app.two-times`.
  */
-export function planFind(question: FindQuestion): PlannedQuestion {
+export function planFind(question: FindQuestion): PlannedQuestion & Pick<ReadQuestion, 'reach'> {
   const { by, measures, everySeconds, columns } = question;
   const dimensions = by === undefined ? null : dimensionsOf(by);
   const source = question.isTgw === true ? 'tgw_flows' : (dimensions?.source ?? 'flows');
@@ -66,7 +68,7 @@ export function planFind(question: FindQuestion): PlannedQuestion {
       order: [{ name: 'start', descending: true }],
       limit: question.limit + 1,
     });
-    return { plan, warnings: warningsOf(parsed, question.filter) };
+    return { plan, warnings: warningsOf(parsed, question.filter), reach: planReach(plan) };
   }
   if (everySeconds !== undefined && dimensions?.bucket != null) {
     throw new WeirError('query', 'app.two-times', `--every and --by ${dimensions.bucket.name} both cut time`);
@@ -74,13 +76,16 @@ export function planFind(question: FindQuestion): PlannedQuestion {
   const bucket =
     everySeconds === undefined ? (dimensions?.bucket ?? null) : { name: 'time', seconds: everySeconds };
   const fields = dimensions?.columns ?? [];
-  const plan = planOf({
+  const { compareShiftSeconds } = question;
+  const groups = planOf({
     ...common,
     by: fields,
     measures: measures === undefined ? ['bytes', 'packets', 'flows'] : listOf(measures),
     ...(fields.length === 0 ? {} : { limit: question.limit, other: true }),
+    ...(compareShiftSeconds === undefined ? {} : { compareShiftSeconds }),
   });
-  return { plan: { ...plan, bucket }, warnings: warningsOf(parsed, question.filter) };
+  const plan = { ...groups, bucket };
+  return { plan, warnings: warningsOf(parsed, question.filter), reach: planReach(plan) };
 }
 
 /** A question in the language of CloudWatch Logs Insights. */

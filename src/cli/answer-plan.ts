@@ -1,5 +1,5 @@
 import type { Explanation, Plan, PlanAnswer } from '../app/index.ts';
-import { formatIso } from '../base/index.ts';
+import { formatCount, formatIso, WeirError } from '../base/index.ts';
 import type { CommandContext, OutputFormat } from './command.ts';
 import { decoded } from './decoded.ts';
 import type { LakeWork } from './lake-command.ts';
@@ -27,8 +27,9 @@ export async function answerPlan(
   options: AnswerOptions = {},
 ): Promise<number> {
   const { explainOnLake, runPlan } = await import('../app/index.ts');
+  const dialect = dialectOption(context);
   if (context.has('explain'))
-    return writeExplanation(context, format, await explainOnLake(read.analyze, plan));
+    return writeExplanation(context, format, await explainOnLake(read.analyze, plan, dialect));
   const answer = await runPlan(read.analyze, plan);
   for (const warning of answer.explanation.warnings) context.note(warning);
   const limit = options.limit ?? answer.rows.length;
@@ -49,6 +50,20 @@ export async function answerPlan(
     context.note(`at most ${most.count} are shown; there may be more`);
   if (answer.rows.length > limit) context.note(`only the first ${limit} are shown; -n shows more`);
   return 0;
+}
+
+/** The engine of `--dialect`. Errors: `cli.bad-option` for others, and where nothing shows its SQL. */
+function dialectOption(context: CommandContext): 'duckdb' | 'trino' {
+  const name = context.value('dialect') ?? 'duckdb';
+  if (name !== 'duckdb' && name !== 'trino')
+    throw new WeirError(
+      'query',
+      'cli.bad-option',
+      `--dialect "${name}" is no engine known here; use duckdb or trino`,
+    );
+  if (name === 'trino' && !context.has('explain'))
+    throw new WeirError('query', 'cli.bad-option', '--dialect trino only shows SQL: add --explain');
+  return name;
 }
 
 /** Prints which table answers and why, and the SQL. */
@@ -85,14 +100,19 @@ function tableOf(
           return index < 0 ? [] : [index];
         });
   const toTime = timeOf(answer);
+  const [nowAt, thenAt] = comparedColumns(answer);
+  const isCompared = nowAt >= 0 && shown === undefined;
   return {
-    columns: ordered.map((index) => {
-      const name = answer.columns[index]?.name ?? '';
-      const unit = UNITS[name.replace(/^previous_/, '')];
-      return unit === undefined ? { name } : { name, unit };
-    }),
-    rows: rows.map((row) =>
-      ordered.map((index) => {
+    columns: [
+      ...ordered.map((index) => {
+        const name = answer.columns[index]?.name ?? '';
+        const unit = UNITS[name.replace(/^previous_/, '')];
+        return unit === undefined ? { name } : { name, unit };
+      }),
+      ...(isCompared ? [{ name: 'change' }] : []),
+    ],
+    rows: rows.map((row) => [
+      ...ordered.map((index) => {
         const name = answer.columns[index]?.name ?? '';
         if (index === fieldAt && otherAt >= 0 && row[otherAt] === true) return '(others)';
         const value = toTime(row[index] ?? null, index);
@@ -100,8 +120,27 @@ function tableOf(
           ? formatIso(value)
           : decoded(name, value);
       }),
-    ),
+      ...(isCompared ? [changeText(row[nowAt], row[thenAt])] : []),
+    ]),
   };
+}
+
+/** Where the first measure and its value of the earlier time stand; -1 when nothing is compared. */
+function comparedColumns({ columns }: PlanAnswer): readonly [now: number, then: number] {
+  const at = (name: string): number => columns.findIndex((column) => column.name === name);
+  const now = columns.findIndex(({ name }) => at(`previous_${name}`) >= 0);
+  return [now, now < 0 ? -1 : at(`previous_${columns[now]?.name ?? ''}`)];
+}
+
+/** What became of a number, in words that line up: `+12 %`, `×8`, `new`, `gone`. */
+function changeText(now: unknown, then: unknown): string {
+  const [present, past] = [Number(now ?? 0), Number(then ?? 0)];
+  if (present === past) return '=';
+  if (past === 0) return 'new';
+  if (present === 0) return 'gone';
+  if (present >= past * 3) return `×${formatCount(Math.round(present / past))}`;
+  const percent = Math.round((present / past - 1) * 100);
+  return `${percent < 0 ? '−' : '+'}${Math.abs(percent)} %`;
 }
 
 /** Times of plans as ISO 8601; those of Logs Insights come as AWS writes them. */

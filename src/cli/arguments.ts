@@ -43,6 +43,19 @@ export const TIME_OPTIONS: readonly Option[] = [
   { name: 'until', value: 'TIME', meaning: 'Before this moment' },
 ];
 
+/** Options of commands that answer a plan. */
+export const EXPLAIN_OPTIONS: readonly Option[] = [
+  { name: 'explain', meaning: 'Say which table answers and why, and show the SQL; runs nothing' },
+  { name: 'dialect', value: 'ENGINE', meaning: 'The SQL that --explain shows: duckdb (default) or trino' },
+];
+
+/** The option of commands whose groups can be held against an earlier time. */
+export const COMPARE_OPTION: Option = {
+  name: 'compare',
+  value: 'TIME',
+  meaning: 'Also the same length of time earlier: previous (just before), 1d, 7d',
+};
+
 /** The arguments of one call, sorted. */
 export interface ParsedArguments {
   readonly positionals: readonly string[];

@@ -165,6 +165,69 @@ describe('weir ask', () => {
   });
 });
 
+describe('an earlier time beside', () => {
+  const HOUR = ['--since', '2026-01-01T01:00:00Z', '--until', '2026-01-01T02:00:00Z'];
+
+  it('is the time just before, or some time ago', async () => {
+    expect(await json('find', 'action = REJECT', '--sum', 'bytes', '--compare', 'previous', ...HOUR)).toEqual(
+      [{ bytes: 120, previous_bytes: 60 }],
+    );
+    expect(
+      await json('find', 'port 443', '--by', 'srcaddr', '--sum', 'bytes', '--compare', '1h', ...HOUR),
+    ).toEqual([
+      { srcaddr: '10.0.0.1', bytes: 2000, previous_bytes: null, other: false },
+      { srcaddr: '10.0.0.0', bytes: null, previous_bytes: 1000, other: false },
+    ]);
+  });
+
+  it('is told in words in a table, by top as well', async () => {
+    const { stdout } = await weir('top', 'action', '--compare', 'previous', ...HOUR, '-o', 'table');
+    expect(stdout).toMatch(/^action +bytes .* previous_bytes .* change\n/);
+    expect(stdout).toMatch(/^ACCEPT +2.00 kB .* \+100 %$/m);
+    expect(stdout).toMatch(/^REJECT +120 B .* \+100 %$/m);
+    const gone = await weir(
+      'top',
+      'srcaddr',
+      '--where',
+      'port 443',
+      '--compare',
+      '1h',
+      ...HOUR,
+      '-o',
+      'table',
+    );
+    expect(gone.stdout).toMatch(/^10.0.0.1 .* new$/m);
+    expect(gone.stdout).toMatch(/^10.0.0.0 .* gone$/m);
+  });
+
+  it.each<[readonly string[], string]>([
+    [['find', '--by', 'srcaddr', '--compare', '1d'], 'add --last 24h or --since'],
+    [['find', '--by', 'srcaddr', '--compare', 'before', ...HOUR], 'neither previous nor a length of time'],
+    [['find', '--compare', '1d', ...HOUR], 'add --by, --sum or --every'],
+  ])('weir %j is refused', async (args, text) => {
+    const run = await weir(...args);
+    expect([run.code, run.stdout]).toEqual([2, '']);
+    expect(run.stderr).toContain(text);
+  });
+});
+
+describe('--dialect trino', () => {
+  it.each([
+    ['find', 'ip 10.0.0.0/9', '--by', 'srcaddr'],
+    ['top', 'dstport', '--where', 'ip 10.0.0.0/9'],
+    ['insights', 'filter isIpv4InSubnet(srcAddr, "10.0.0.0/9") | stats count(*)'],
+    ['ask', 'top sources to 10.0.0.0/9'],
+  ])('%s shows the SQL for Trino', async (...args) => {
+    const explained = (await json(...args, '--explain', '--dialect', 'trino')) as { readonly sql: string };
+    expect(explained.sql).toContain("contains('10.0.0.0/9', TRY_CAST(");
+  });
+
+  it('shows SQL only, of engines that are known', async () => {
+    expect((await weir('find', '--dialect', 'trino')).stderr).toContain('add --explain');
+    expect((await weir('find', '--dialect', 'oracle', '--explain')).stderr).toContain('use duckdb or trino');
+  });
+});
+
 describe('wrong questions', () => {
   it.each<[readonly string[], string]>([
     [

@@ -152,6 +152,7 @@ const HOSTILE: readonly (readonly [sql: string, code: string])[] = [
   ["SELECT count(*) FILTER (WHERE getenv('A') = '') FROM flows", 'engine.sql-forbidden'],
   ["SELECT sum(bytes) OVER (ORDER BY getenv('A')) FROM flows", 'engine.sql-forbidden'],
   [`SELECT true${' OR true'.repeat(100_000)}`, 'engine.sql-forbidden'],
+  ['SELECT 1 \0; DROP VIEW flows', 'engine.sql-syntax'],
   ['SELECT setseed(0.5)', 'engine.sql-forbidden'],
   ['SELECT pg_get_viewdef(oid) FROM range(3000) t(oid)', 'engine.sql-forbidden'],
   ["SELECT json_serialize_plan('SELECT * FROM duckdb_settings()')", 'engine.sql-forbidden'],

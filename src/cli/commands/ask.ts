@@ -1,4 +1,5 @@
 import { answerPlan } from '../answer-plan.ts';
+import { EXPLAIN_OPTIONS } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { withLake } from '../lake-command.ts';
 
@@ -10,7 +11,7 @@ const command: Command = {
     'as, and which words played no part; a question that could mean two things, or names what is not known here, is\n' +
     'refused at its place. What was read can be said again with weir find. Days are UTC.',
   positionals: [{ name: 'QUESTION', meaning: 'The question, in quotes' }],
-  options: [{ name: 'explain', meaning: 'Say which table answers and why, and show the SQL; runs nothing' }],
+  options: EXPLAIN_OPTIONS,
   examples: [
     {
       line: 'weir ask "top 10 sources of rejected traffic to 10.0.3.7 yesterday by bytes"',

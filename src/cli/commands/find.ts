@@ -1,8 +1,9 @@
 import { parseDurationSeconds, WeirError } from '../../base/index.ts';
 import { answerPlan } from '../answer-plan.ts';
-import { TIME_OPTIONS } from '../arguments.ts';
+import { COMPARE_OPTION, EXPLAIN_OPTIONS, TIME_OPTIONS } from '../arguments.ts';
 import type { Command } from '../command.ts';
-import { countOption, withLake } from '../lake-command.ts';
+import { compareOption } from '../compare-option.ts';
+import { countOption, timeChoice, withLake } from '../lake-command.ts';
 
 /** What a table of records shows unless `--columns` says otherwise. */
 const SHOWN = [
@@ -43,7 +44,8 @@ const command: Command = {
     { name: 'columns', value: 'FIELDS', meaning: 'Fields of records, with commas' },
     { name: 'set', value: 'NAME=FILE', meaning: 'What @NAME means: one member to a line', many: true },
     { name: 'tgw', meaning: 'Transit gateway records' },
-    { name: 'explain', meaning: 'Say which table answers and why, and show the SQL; runs nothing' },
+    COMPARE_OPTION,
+    ...EXPLAIN_OPTIONS,
     ...TIME_OPTIONS,
   ],
   examples: [
@@ -59,32 +61,43 @@ const command: Command = {
       line: "weir find 'rejected' --by svc_port --every 1h",
       shows: 'refusals by service, hour by hour, as bars',
     },
+    {
+      line: "weir find 'egress' --by srcaddr --sum bytes --last 1d --compare 7d",
+      shows: 'who sends more than on the same day a week ago',
+    },
   ],
-  run: (context) =>
-    withLake(context, async (lake) => {
-      const { planFind, readSets } = await import('../../app/index.ts');
-      const [by, measures, columns] = ['by', 'sum', 'columns'].map((name) => context.value(name));
-      const everySeconds = everyOption(context.value('every'));
-      const limit = countOption(context, 'limit', 1, 1_000_000) ?? 20;
-      const { plan, warnings } = planFind({
-        filter: context.positionals[0] ?? '',
-        range: lake.range,
-        nowSeconds: context.nowSeconds,
-        sets: readSets(context.values('set')),
-        limit,
-        isTgw: context.has('tgw'),
-        ...(by === undefined ? {} : { by }),
-        ...(measures === undefined ? {} : { measures }),
-        ...(columns === undefined ? {} : { columns }),
-        ...(everySeconds === undefined ? {} : { everySeconds }),
-      });
-      for (const warning of warnings) context.note(warning);
-      const isRecords = plan.measures.length === 0;
-      return answerPlan(context, lake, plan, {
-        seriesInstead: true,
-        ...(isRecords ? { limit, ...(columns === undefined ? { shown: SHOWN } : {}) } : {}),
-      });
-    }),
+  run: async (context) => {
+    const { planFind, readSets } = await import('../../app/index.ts');
+    const [by, measures, columns] = ['by', 'sum', 'columns'].map((name) => context.value(name));
+    const everySeconds = everyOption(context.value('every'));
+    const limit = countOption(context, 'limit', 1, 1_000_000) ?? 20;
+    const compared = compareOption(context, timeChoice(context));
+    const { plan, warnings, reach } = planFind({
+      filter: context.positionals[0] ?? '',
+      nowSeconds: context.nowSeconds,
+      sets: readSets(context.values('set')),
+      limit,
+      isTgw: context.has('tgw'),
+      ...compared,
+      ...(by === undefined ? {} : { by }),
+      ...(measures === undefined ? {} : { measures }),
+      ...(columns === undefined ? {} : { columns }),
+      ...(everySeconds === undefined ? {} : { everySeconds }),
+    });
+    const isRecords = plan.measures.length === 0;
+    if (isRecords && compared.compareShiftSeconds !== undefined)
+      throw new WeirError('query', 'cli.bad-option', '--compare compares sums: add --by, --sum or --every');
+    for (const warning of warnings) context.note(warning);
+    return withLake(
+      context,
+      (lake) =>
+        answerPlan(context, lake, plan, {
+          seriesInstead: compared.compareShiftSeconds === undefined,
+          ...(isRecords ? { limit, ...(columns === undefined ? { shown: SHOWN } : {}) } : {}),
+        }),
+      reach,
+    );
+  },
 };
 export default command;
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { answerPlan } from '../answer-plan.ts';
-import { TIME_OPTIONS } from '../arguments.ts';
+import { EXPLAIN_OPTIONS, TIME_OPTIONS } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { timeChoice, withLake } from '../lake-command.ts';
 
@@ -14,7 +14,7 @@ const command: Command = {
   positionals: [{ name: 'QUERY', meaning: 'The query, in quotes; - reads it from standard input' }],
   options: [
     { name: 'table', value: 'NAME=FILE', meaning: 'A CSV file for the lookup command', many: true },
-    { name: 'explain', meaning: 'Say which table answers and why, and show the SQL; runs nothing' },
+    ...EXPLAIN_OPTIONS,
     ...TIME_OPTIONS,
   ],
   examples: [

@@ -1,8 +1,9 @@
 import { WeirError } from '../../base/index.ts';
-import { writeExplanation } from '../answer-plan.ts';
-import { TIME_OPTIONS } from '../arguments.ts';
-import type { Command } from '../command.ts';
-import { countOption, withLake } from '../lake-command.ts';
+import { answerPlan, writeExplanation } from '../answer-plan.ts';
+import { COMPARE_OPTION, EXPLAIN_OPTIONS, TIME_OPTIONS } from '../arguments.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { compareOption } from '../compare-option.ts';
+import { countOption, timeChoice, withLake } from '../lake-command.ts';
 import { writeRows } from '../output.ts';
 import { topTable } from '../top-table.ts';
 
@@ -31,7 +32,8 @@ const command: Command = {
       meaning: 'What @NAME in the filter means: one member to a line',
       many: true,
     },
-    { name: 'explain', meaning: 'Say which table answers and why, and show the SQL; runs nothing' },
+    COMPARE_OPTION,
+    ...EXPLAIN_OPTIONS,
     ...TIME_OPTIONS,
   ],
   examples: [
@@ -41,18 +43,13 @@ const command: Command = {
       shows: 'the ports that were refused most often in the last day',
     },
   ],
-  run: (context) =>
-    withLake(context, async ({ read, format, range }) => {
+  run: async (context) => {
+    // Held against an earlier time, or in the SQL of Trino, it is the question that find asks.
+    if (context.value('compare') !== undefined || context.value('dialect') !== undefined)
+      return asFind(context);
+    return withLake(context, async ({ read, format, range }) => {
       const { planTop, readSets, runTop } = await import('../../app/index.ts');
-      const by = context.value('by') ?? 'bytes';
-      const measure = MEASURES.find((name) => name === by);
-      if (measure === undefined) {
-        throw new WeirError(
-          'query',
-          'cli.bad-option',
-          `--by "${by}" is no measure; use ${MEASURES.join(', ')}`,
-        );
-      }
+      const measure = measureOption(context);
       const limit = countOption(context, 'limit', 1, 1_000_000);
       const where = context.value('where');
       const sets = readSets(context.values('set'));
@@ -70,6 +67,30 @@ const command: Command = {
       const answer = await runTop(read.analyze, question);
       writeRows(context.stdout, format, topTable(answer, format));
       return 0;
-    }),
+    });
+  },
 };
 export default command;
+
+async function asFind(context: CommandContext): Promise<number> {
+  const { planFind, readSets } = await import('../../app/index.ts');
+  const measure = measureOption(context);
+  const { plan, warnings, reach } = planFind({
+    filter: context.value('where') ?? '',
+    nowSeconds: context.nowSeconds,
+    sets: readSets(context.values('set')),
+    limit: countOption(context, 'limit', 1, 1_000_000) ?? 20,
+    by: context.positionals[0] ?? '',
+    measures: [measure, ...MEASURES.filter((name) => name !== measure)].join(','),
+    ...compareOption(context, timeChoice(context)),
+  });
+  for (const warning of warnings) context.note(warning);
+  return withLake(context, (lake) => answerPlan(context, lake, plan), reach);
+}
+
+function measureOption(context: CommandContext): (typeof MEASURES)[number] {
+  const by = context.value('by') ?? 'bytes';
+  const measure = MEASURES.find((name) => name === by);
+  if (measure !== undefined) return measure;
+  throw new WeirError('query', 'cli.bad-option', `--by "${by}" is no measure; use ${MEASURES.join(', ')}`);
+}

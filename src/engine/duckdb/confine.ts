@@ -91,6 +91,11 @@ export async function assertReadOnlySql(
 ): Promise<ReadonlySet<string>> {
   if (sql.length > MOST_SQL)
     throw forbidden(`a statement of more than ${MOST_SQL} characters`, sql.slice(0, 4000));
+  if (sql.includes('\0')) {
+    throw new WeirError('query', 'engine.sql-syntax', 'the SQL does not parse: it holds a NUL character', {
+      details: { sql, position: sql.indexOf('\0') },
+    });
+  }
   const body = sql.replace(EXPLAIN, ' ');
   const parsed = await parseTree(session, body);
   if (parsed.error) throw parseProblem(parsed, sql, body);
