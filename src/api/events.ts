@@ -76,10 +76,12 @@ export async function answerWithProgress(
 
 /** How often a watched answer is looked at. */
 const WATCH_MS = 1000;
+/** Without any change the answer is sent again, for the time in it. */
+const REPEAT_MS = 15_000;
 
 /**
- * An event for what `look` gives now, and one for each change of it, until the signal fires. The time of looking, which
- * `nowSeconds` holds, is no change.
+ * An event for what `look` gives now, one for each change of it and one every 15 s, until the signal fires. The time of
+ * looking, which `nowSeconds` holds, is no change.
  */
 export async function watchAnswer(
   send: SendEvent,
@@ -88,10 +90,14 @@ export async function watchAnswer(
   signal: AbortSignal,
 ): Promise<void> {
   let last = '';
+  let sentAt = 0;
   while (!signal.aborted) {
     const value = await look();
     const text = JSON.stringify(value, (key, entry: unknown) => (key === 'nowSeconds' ? undefined : entry));
-    if (text !== last) send(event, value);
+    if (text !== last || performance.now() - sentAt >= REPEAT_MS) {
+      send(event, value);
+      sentAt = performance.now();
+    }
     last = text;
     await setTimeout(WATCH_MS, undefined, { signal }).catch(() => {});
   }

@@ -17,6 +17,8 @@ const lake = (firstSeconds: number | null, lastSeconds: number | null): LakeStat
   skipdata: 0,
   malformed: 0,
   bytesRead: 0,
+  recordsPerSecond: 0,
+  coverage: null,
   tables: [],
 });
 const at = (parameters: Readonly<Record<string, string>>) => ({ path: '/', parameters });

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
+import type { LakeState } from '../../src/api/index.ts';
 import { goTo, hrefWith, useAddress } from './address.ts';
-import { get } from './client.ts';
+import { watch } from './client.ts';
 import type { Zone } from './format.ts';
 import { FilterChips } from './frame/filter-chips.tsx';
 import { Rail } from './frame/rail.tsx';
@@ -12,29 +13,23 @@ import { ProblemNote } from './parts/problem-note.tsx';
 import { TokenForm } from './parts/token-form.tsx';
 import { PLACES, viewAt } from './places.tsx';
 import { RecordsDrawer } from './records/records-drawer.tsx';
-import { useResource } from './resource.ts';
+import { useWatched } from './resource.ts';
 import { rangeOf } from './time-range.ts';
 import { ViewGuard } from './view-guard.tsx';
 
 const NoRecords = lazy(async () => ({ default: (await import('./lake/no-records.tsx')).NoRecords }));
 
-const LAKE_EVERY_MS = 15_000;
-
 /** The console: the frame, and in it the view that the address names. */
 export function App() {
   const address = useAddress();
   const [round, setRound] = useState(0);
-  const lake = useResource(`lake ${round}`, (signal) => get('/api/lake', {}, signal));
+  const lake = useWatched<LakeState>(`lake ${round}`, (onValue, signal) =>
+    watch('/api/lake', onValue, signal),
+  );
   const zone: Zone = address.parameters['zone'] === 'utc' ? 'utc' : 'local';
   const range = lake.value === null ? null : rangeOf(address, lake.value);
   const onZone = (): void => goTo(hrefWith(address, { zone: zone === 'utc' ? null : 'utc' }), 'replace');
   useShortcuts(address, range, onZone);
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') setRound((count) => count + 1);
-    }, LAKE_EVERY_MS);
-    return () => clearInterval(timer);
-  }, []);
   const found = viewAt(address.path);
   const View = found?.view ?? null;
   const title = `${found?.name ?? 'No such page'} · Weir`;

@@ -22,6 +22,7 @@ import type {
   Top,
   Values,
 } from '../../src/api/index.ts';
+import { readEvents, type ServerEvent } from './event-stream.ts';
 
 /** What each resource answers. */
 interface Answers {
@@ -91,19 +92,49 @@ export async function get<P extends keyof Answers>(
   return (await request(resourceAddress(path, parameters), { signal })) as Answers[P];
 }
 
+const JSON_POST = { method: 'POST', headers: { 'content-type': 'application/json' } } as const;
+
 /** Sends a question. Rejects like `get`. */
 export async function post<P extends keyof Posts>(
   path: P,
   body: Posts[P]['body'],
   signal: AbortSignal,
 ): Promise<Posts[P]['answer']> {
-  const headers = { 'content-type': 'application/json' };
-  return (await request(path, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify(body),
-    signal,
-  })) as Posts[P]['answer'];
+  return (await request(path, { ...JSON_POST, body: JSON.stringify(body), signal })) as Posts[P]['answer'];
+}
+
+/** A resource as it is and as it changes, until the signal fires. Rejects when the stream ends or breaks, else like `get`. */
+export async function watch<P extends '/api/lake'>(
+  path: P,
+  onValue: (value: Answers[P]) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const { data } of eventsFrom(path, { signal })) onValue(data as Answers[P]);
+  signal.throwIfAborted();
+  throw new ApiError(unreachable('the stream ended'));
+}
+
+/** The events of a question; its problem is thrown. */
+async function* eventsFrom(
+  address: string,
+  init: RequestInit & { readonly signal: AbortSignal },
+): AsyncGenerator<ServerEvent> {
+  const headers = new Headers(init.headers);
+  headers.set('accept', 'text/event-stream');
+  const response = await reach(address, { ...init, headers });
+  if (!response.ok || response.body === null) {
+    const answer = parseJson(await response.text());
+    throw new ApiError(isProblem(answer) ? answer : notOurs(response.status));
+  }
+  try {
+    for await (const event of readEvents(response.body)) {
+      if (event.event === 'problem' && isProblem(event.data)) throw new ApiError(event.data);
+      yield event;
+    }
+  } catch (error) {
+    init.signal.throwIfAborted();
+    throw error instanceof ApiError ? error : new ApiError(unreachable(error));
+  }
 }
 
 /** Sends a question, and is told how far it is until the answer is there. Rejects like `get`. */
@@ -113,18 +144,11 @@ export async function postWithProgress<P extends keyof Posts>(
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
 ): Promise<Posts[P]['answer']> {
-  const headers = { 'content-type': 'application/json', accept: 'text/event-stream' };
-  const response = await reach(path, { method: 'POST', headers, body: JSON.stringify(body), signal });
-  if (!response.ok || response.body === null) {
-    const answer = parseJson(await response.text());
-    throw new ApiError(isProblem(answer) ? answer : notOurs(response.status));
-  }
-  for await (const { event, data } of readEvents(response.body)) {
+  const init = { ...JSON_POST, body: JSON.stringify(body), signal };
+  for await (const { event, data } of eventsFrom(path, init)) {
     if (event === 'progress') onProgress(data as Progress);
-    else if (event === 'answer') return data as Posts[P]['answer'];
-    else if (event === 'problem' && isProblem(data)) throw new ApiError(data);
+    if (event === 'answer') return data as Posts[P]['answer'];
   }
-  signal.throwIfAborted();
   throw new ApiError(unreachable('the stream ended before the answer'));
 }
 
@@ -152,30 +176,6 @@ async function request(
   const answer = parseJson(text);
   if (response.ok && answer !== undefined) return answer;
   throw new ApiError(isProblem(answer) ? answer : notOurs(response.status));
-}
-
-/** The events of a stream, one by one; what is no event of ours is passed over. */
-async function* readEvents(
-  body: ReadableStream<Uint8Array<ArrayBuffer>>,
-): AsyncGenerator<{ readonly event: string; readonly data: unknown }> {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      text += value;
-      const pieces = text.split('\n\n');
-      text = pieces.pop() ?? '';
-      for (const piece of pieces) {
-        const event = /^event: (.+)$/m.exec(piece)?.[1];
-        const data = /^data: (.+)$/m.exec(piece)?.[1];
-        if (event !== undefined && data !== undefined) yield { event, data: parseJson(data) };
-      }
-    }
-  } finally {
-    await reader.cancel();
-  }
 }
 
 async function reach(

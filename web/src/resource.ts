@@ -46,6 +46,54 @@ export function useResource<T>(key: string | null, ask: (signal: AbortSignal) =>
   };
 }
 
+const RETRY_MS = 3000;
+
+/**
+ * Watches something that changes while the page is in sight; a stream that breaks is opened again. Hidden pages hold no
+ * stream: a browser has six connections to one host for all of its tabs. A new key opens a new one at once, as when the
+ * token has been given.
+ */
+export function useWatched<T>(
+  key: string,
+  open: (onValue: (value: T) => void, signal: AbortSignal) => Promise<void>,
+): Resource<T> {
+  const [state, setState] = useState<{ readonly value: T | null; readonly problem: Problem | null }>({
+    value: null,
+    problem: null,
+  });
+  const latest = useRef(open);
+  latest.current = open;
+  useEffect(() => {
+    let controller = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const run = async (signal: AbortSignal): Promise<void> => {
+      try {
+        await latest.current((value) => setState({ value, problem: null }), signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        setState(({ value }) => ({ value, problem: problemOf(error) }));
+        timer = setTimeout(() => void run(signal), RETRY_MS);
+      }
+    };
+    const stop = (): void => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+    const onVisibility = (): void => {
+      stop();
+      controller = new AbortController();
+      if (document.visibilityState === 'visible') void run(controller.signal);
+    };
+    document.addEventListener('visibilitychange', onVisibility);
+    onVisibility();
+    return () => {
+      document.removeEventListener('visibilitychange', onVisibility);
+      stop();
+    };
+  }, [key]);
+  return { ...state, isLoading: state.value === null && state.problem === null };
+}
+
 function problemOf(error: unknown): Problem {
   if (error instanceof ApiError) return error.problem;
   const detail = error instanceof Error ? error.message : String(error);

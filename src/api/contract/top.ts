@@ -18,7 +18,6 @@ export const topSchema = z.object({
     .nullable()
     .describe('All groups that did not make the list; null when the list is complete'),
   total: sumsSchema,
-  groups: z.number().describe('Groups in all, listed or not'),
   explain: explainSchema,
 });
 export type Top = z.infer<typeof topSchema>;

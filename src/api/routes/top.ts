@@ -45,7 +45,6 @@ function topOf(answer: TopAnswer, range: Top['range']): Top {
     rows: rows.map(({ values, sums }) => ({ values: [...values], sums })),
     other: other.groups === 0 ? null : other.sums,
     total: total.sums,
-    groups: total.groups,
     explain: explainOf(answer),
   };
 }
