@@ -18,6 +18,7 @@ interface Candidate {
   readonly title: string;
   readonly confidence: number;
   readonly strongColumns: number;
+  readonly isVersionRight: boolean | null;
 }
 
 /** Below this the layout is refused. */
@@ -76,8 +77,19 @@ function inferGroup(group: LineGroup, given: readonly Layout[]): Inference | nul
   return alone.length === 0 ? inference : ambiguous(group, alone);
 }
 
-/** Fields that hardly anybody logs without the one beside them: alone, they are more likely that other one out of order. */
+/**
+ * Fields that hardly anybody logs without the one beside them: alone, they are more likely another field out of order. A lone
+ * address, port, time or count fits too many places of a usual order.
+ */
 const COMPANIONS: Readonly<Record<string, string>> = {
+  srcaddr: 'dstaddr',
+  dstaddr: 'srcaddr',
+  srcport: 'dstport',
+  dstport: 'srcport',
+  packets: 'bytes',
+  bytes: 'packets',
+  start: 'end',
+  end: 'start',
   pkt_srcaddr: 'srcaddr',
   pkt_dstaddr: 'dstaddr',
   next_hop_interface_id: 'interface_id',
@@ -118,7 +130,8 @@ function candidate(
     (evidence.oddShare > 0 ? 0.1 * evidence.oddShare : 0) -
     (evidence.strongColumns < 4 ? 0.05 : 0) -
     (group.lines.length === 1 ? 0.02 : 0);
-  return [{ layout, title, confidence, strongColumns: evidence.strongColumns }];
+  const { strongColumns, isVersionRight } = evidence;
+  return [{ layout, title, confidence, strongColumns, isVersionRight }];
 }
 
 function isAdmissible(evidence: Evidence, group: LineGroup, isStrict: boolean): boolean {
@@ -136,11 +149,12 @@ function choose(candidates: readonly Candidate[], group: LineGroup, isComplete: 
   const disputed = disputedColumns(best, rivals);
   const isMeaningDisputed = disputed.some((column) => !group.isEmpty(column));
   if (isMeaningDisputed || !isComplete || best.confidence < MIN_CONFIDENCE) return ambiguous(group, disputed);
-  const layout = withoutNames(best.layout, disputed);
+  const nameless = best.isVersionRight === false ? emptyColumns(best.layout, group) : disputed;
+  const layout = withoutNames(best.layout, nameless);
   const empty =
-    disputed.length === 0
+    nameless.length === 0
       ? ''
-      : `; columns ${disputed.map((at) => at + 1).join(', ')} are empty and stay unnamed`;
+      : `; columns ${nameless.map((at) => at + 1).join(', ')} are empty and stay unnamed`;
   const count = `${group.lines.length} line${group.lines.length === 1 ? '' : 's'}`;
   return {
     kind: 'found',
@@ -155,6 +169,11 @@ function disputedColumns(best: Candidate, rivals: readonly Candidate[]): readonl
   return best.layout.columns.flatMap(({ name }, at) =>
     rivals.some((rival) => rival.layout.columns[at]?.name !== name) ? [at] : [],
   );
+}
+
+/** Columns without a value. Under a version that is not that of their fields, they may be any others. */
+function emptyColumns(layout: Layout, group: LineGroup): readonly number[] {
+  return layout.columns.flatMap((_, at) => (group.isEmpty(at) ? [at] : []));
 }
 
 /** The layout with some columns under a neutral name: nobody knows what they are, and nobody shall guess. */
