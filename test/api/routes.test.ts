@@ -218,6 +218,17 @@ describe('/api/query', () => {
     ]);
     expect(answer.plan).not.toBe('');
   });
+
+  it('measures again at an earlier time', async () => {
+    const ask = async (from: number, more: object): Promise<unknown[][]> => {
+      const range = { from: String(from), to: String(from + 600) };
+      const response = await api.post('/api/query', { ...range, measures: ['flows'], ...more });
+      return ((await response.json()) as { rows: unknown[][] }).rows;
+    };
+    const [now, before] = [await ask(TEN + 600, {}), await ask(TEN, {})];
+    expect(Number(before[0]?.[0])).toBeGreaterThan(0);
+    expect(await ask(TEN + 600, { compareSeconds: 600 })).toEqual([[now[0]?.[0], before[0]?.[0]]]);
+  });
 });
 
 describe('/api/sql', () => {

@@ -120,6 +120,7 @@ function planOfBody(body: z.infer<typeof queryBodySchema>, scope: Scope): Plan {
     by: body.by,
     measures: body.measures,
     ...(body.bucketSeconds === undefined ? {} : { bucketSeconds: body.bucketSeconds }),
+    ...(body.compareSeconds === undefined ? {} : { compareShiftSeconds: body.compareSeconds }),
     ...(body.orderBy === undefined ? {} : { order: [{ name: body.orderBy, descending: true }] }),
     ...(body.by.length === 0 ? {} : { limit: body.limit, other: body.other }),
   });

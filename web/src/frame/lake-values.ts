@@ -16,12 +16,12 @@ export interface LakeValues {
   readonly describe: (column: string, items: readonly Completion[]) => readonly Completion[];
 }
 
-/** Completion values of a range. Ranges that move with the clock keep what they know. */
+/** Completion values of a range; null asks nothing and forgets. What is known stays for as long as the range. */
 export function useLakeValues(range: ViewRange | null): LakeValues {
   const known = useRef(new Map<string, Values['values']>());
   const wanted = useRef<{ readonly column: string; readonly prefix: string } | null>(null);
   const [, render] = useReducer((count: number) => count + 1, 0);
-  const scope = range === null ? '' : `${range.asked.from} ${range.asked.to}`;
+  const scope = range === null ? '' : `${range.startSeconds} ${range.endSeconds}`;
   useEffect(() => known.current.clear(), [scope]);
   useEffect(() => {
     const question = wanted.current;
