@@ -189,6 +189,7 @@ export const readLimit: Rule = (reading) => {
   const isMostRecent = word === 'most' && reading.word(1) === 'recent';
   const skip = isMostRecent ? 2 : isRank ? leading.length : isFirst ? 1 : 0;
   const count = numberAt(words, at + skip);
+  if (count !== null && SIZE_UNITS.test(words[at + skip + count.length]?.lower ?? '')) return false;
   if (count === null || count.value === 0 || unitOf(words[at + skip + count.length]) !== null) return false;
   if (!isMostRecent && skip > 0) {
     const rank = isRank ? leading.value : null;

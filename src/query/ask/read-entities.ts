@@ -1,4 +1,5 @@
 import { type Expression, either, test, type ValueTest } from '../plan/expression.ts';
+import { serviceName } from '../words/services.ts';
 import type { End } from './draft.ts';
 import { addressTest, type Entity, readEntity, readPorts } from './entity.ts';
 import { CONDITIONS, EXTERNAL_HOSTS } from './lexicon/conditions.ts';
@@ -150,11 +151,18 @@ export const readEntityHere: Rule = (reading) => {
   return takeEntity(reading, end);
 };
 
+const NO_WORD = { text: '', lower: '', start: 0, end: 0 };
+const ONE_END = 'a record knows the interface, subnet and VPC of one end; use blocks of addresses for both';
+
 function takeEntity(reading: Reading, end: End): boolean {
   const entity = readEntity(reading.words, reading.at);
   if (entity === undefined) return false;
-  if (entity.kind === 'condition') reading.addFilter(entity, entity.length);
-  else if (entity.kind === 'aws')
+  if (entity.kind === 'condition') {
+    const isBetween = reading.role?.word.lower === 'between';
+    if (isBetween && readId(reading.words[reading.at] ?? NO_WORD) !== null)
+      reading.refuse(reading.spanOf(reading.at, reading.at + entity.length), ONE_END);
+    reading.addFilter(entity, entity.length);
+  } else if (entity.kind === 'aws')
     reading.addFilter({ kind: 'condition', condition: awsCondition(entity, end) }, entity.length);
   else {
     const isBetween = reading.role?.word.lower === 'between';
@@ -228,6 +236,12 @@ export const readBarePort: Rule = (reading) => {
   const isAfterVerb = reading.verbs.has('reach') && role === undefined && isVerbLast(reading);
   const isNegated = reading.negation !== null && reading.negation.word.end === words[at - 1]?.end;
   if (!isAfterRole && !isAfterKind && !isAfterVerb && !isNegated) return false;
+  // "Over 443" is a port, "over 100" would be a limit of something.
+  if (
+    before === 'over' &&
+    (ports.question.kind !== 'compare' || serviceName(Number(ports.question.value)) === undefined)
+  )
+    return false;
   const end: End =
     role === 'src' || role === 'dst'
       ? role

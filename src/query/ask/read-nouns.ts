@@ -1,7 +1,7 @@
 import { test } from '../plan/expression.ts';
 import { problem } from '../problem.ts';
 import type { DraftMeasure, End } from './draft.ts';
-import { readEntity } from './entity.ts';
+import { readEntity, readPorts } from './entity.ts';
 import { DIMENSIONS, MEASURE_WORDS } from './lexicon/nouns.ts';
 import { MEANT, OUTSIDE } from './lexicon/outside.ts';
 import { FILLERS, INTENTS, ROLES, VERBS } from './lexicon/roles.ts';
@@ -57,13 +57,27 @@ export const readDimension: Rule = (reading) => {
   const skip = isDistinct(reading.words[reading.at]) ? 1 : 0;
   const found = DIMENSIONS.find(reading.words, reading.at + skip);
   if (found === undefined) return false;
+  if (passesHead(reading, found.value, skip + found.length)) return true;
+  const isPer = ['per', 'each', 'every', 'for', 'in'].includes(reading.role?.word.lower ?? '');
+  if (
+    isPer &&
+    reading.role?.role === 'group' &&
+    reading.limit !== null &&
+    reading.dimensions.some((entry) => entry.isAsked !== true)
+  )
+    reading.refuse(
+      reading.spanOf(reading.at, reading.at + found.length),
+      'a ranking inside each group is not kept; ask for one group, or for pairs',
+    );
+  const isDistinctBy = skip > 0 && reading.role?.role === 'group' && reading.distinct === null;
   const span = reading.take(skip + found.length);
   const isCounted =
-    reading.intents.has('howmany') &&
-    reading.role?.role !== 'group' &&
-    reading.distinct === null &&
-    reading.measures.every((measure) => measure.isWeak) &&
-    reading.role?.role !== 'dst';
+    isDistinctBy ||
+    (reading.intents.has('howmany') &&
+      reading.role?.role !== 'group' &&
+      reading.distinct === null &&
+      reading.measures.every((measure) => measure.isWeak) &&
+      reading.role?.role !== 'dst');
   const [first = ''] = found.value;
   if (isCounted) reading.distinct = { column: COUNTED[first] ?? first, ...span };
   else {
@@ -73,6 +87,25 @@ export const readDimension: Rule = (reading) => {
   if (reading.role?.role !== 'group') reading.role = null;
   return true;
 };
+
+/** "To ports other than 443" names no group, and "to my server" no address that is known. */
+function passesHead(reading: Reading, columns: readonly string[], length: number): boolean {
+  const role = reading.role?.role;
+  if (role !== 'src' && role !== 'dst') return false;
+  const next = reading.at + length;
+  const isHead =
+    ROLES.find(reading.words, next)?.value === 'not' &&
+    readPorts(reading.words, next + (ROLES.find(reading.words, next)?.length ?? 1)) !== undefined;
+  if (isHead && columns[0] === 'dstport') {
+    reading.at = next;
+    return true;
+  }
+  const isOne = !reading.word(length - 1).endsWith('s');
+  if (!isOne) return false;
+  const span = reading.take(length);
+  reading.refuse(span, 'name the address, block or id that is meant');
+  return true;
+}
 
 /** Two nouns side by side are one that rules do not know, such as "app servers". */
 function noteTwoNouns(reading: Reading, start: number): void {

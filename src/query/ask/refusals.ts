@@ -19,6 +19,20 @@ export function refusalsOf(draft: Draft, reading: Reading): readonly Problem[] {
     found.push(
       refuse(draft.rate, 'a rate needs a time, such as "yesterday", or slices, such as "per minute"'),
     );
+  if (draft.intents.has('compare') && draft.compare === null)
+    found.push(
+      refuse(
+        null,
+        'a question is compared with an earlier time, such as "last week"; ask twice to compare anything else',
+      ),
+    );
+  if (draft.bucket !== null && isShorter(draft, now))
+    found.push(
+      refuse(
+        draft.bucket,
+        'the time asked is shorter than one slice; a time of day on many days is not one range',
+      ),
+    );
   if (draft.intents.has('growth') && draft.compare === null)
     found.push(refuse(null, 'growth needs an earlier time to compare with, as in "compared with last week"'));
   if (isNew(draft) && (draft.dimensions.length === 0 || draft.time === null))
@@ -40,6 +54,12 @@ export function refusalsOf(draft: Draft, reading: Reading): readonly Problem[] {
       problem('query.ask-unused', first, { words: reading.unused.map((word) => word.text).join(', ') }),
     );
   return found;
+}
+
+function isShorter({ bucket, time, rankedSlices }: Draft, now: number): boolean {
+  const { startSeconds = null, endSeconds = null } = time?.range ?? {};
+  if (bucket === null || startSeconds === null || rankedSlices !== null) return false;
+  return (endSeconds ?? now) - startSeconds < bucket.seconds && endSeconds !== null;
 }
 
 function isEmpty(draft: Draft): boolean {
