@@ -46,6 +46,10 @@ export const ENTITY_LISTS: readonly ListRow[] = [
 ];
 
 const SUMS = `sum(bytes) AS bytes, sum(packets) AS packets, sum(flows) AS flows, sum(rejects) AS rejects`;
+/** The same as 64-bit integers, zero where there is nothing. */
+const WHOLE = ['bytes', 'packets', 'flows', 'rejects']
+  .map((name) => `CAST(coalesce(sum(${name}), 0) AS BIGINT) AS ${name}`)
+  .join(', ');
 
 /**
  * One statement for a whole page: the records are read and grouped once, everything else is made of the groups. Rows are
@@ -68,18 +72,15 @@ export function listsSql(
     sum(bytes) AS bytes, sum(packets) AS packets, count(*) AS flows, count(*) FILTER (WHERE action = 'REJECT') AS rejects
   FROM (${records}) AS records GROUP BY ALL
 )
-SELECT part, key, rank, a, b, c, d, e, f, ${SUMS.replaceAll(/sum\((\w+)\)/g, 'CAST(coalesce(sum($1), 0) AS BIGINT)')} FROM (
-SELECT 'total' AS part, 'all' AS key, 0 AS rank, ${nulls(0)}, bytes, packets, flows, rejects FROM g
-UNION ALL SELECT 'side', ${sideSql(entity)}, 0, ${nulls(0)}, bytes, packets, flows, rejects FROM g
-UNION ALL SELECT 'role', ${roleSql(entity)}, 0, ${nulls(0)}, bytes, packets, flows, rejects FROM g
-UNION ALL (SELECT 'place', 'own', rank, own, interface_id, instance_id, subnet_id, vpc_id, account_id, bytes, packets, flows, rejects FROM (
-  SELECT *, row_number() OVER (ORDER BY flows DESC, own, interface_id) AS rank FROM (
-    SELECT CASE direction WHEN 'egress' THEN srcaddr WHEN 'ingress' THEN dstaddr END AS own, interface_id, any_value(instance_id) AS instance_id,
-      any_value(subnet_id) AS subnet_id, any_value(vpc_id) AS vpc_id, any_value(account_id) AS account_id, ${SUMS}
-    FROM g WHERE ${ownSql(entity)} GROUP BY own, interface_id)
-  ) WHERE rank <= ${places})
+SELECT 'total' AS part, 'all' AS key, 0 AS rank, ${nulls(0)}, ${WHOLE} FROM g
+UNION ALL SELECT 'side', ${sideSql(entity)} AS key, 0, ${nulls(0)}, ${WHOLE} FROM g GROUP BY ALL
+UNION ALL SELECT 'role', ${roleSql(entity)} AS key, 0, ${nulls(0)}, ${WHOLE} FROM g GROUP BY ALL
+UNION ALL (SELECT 'place', 'own', row_number() OVER (ORDER BY flows DESC, a, b), * FROM (
+  SELECT CASE direction WHEN 'egress' THEN srcaddr WHEN 'ingress' THEN dstaddr END AS a, interface_id AS b, any_value(instance_id) AS c,
+    any_value(subnet_id) AS d, any_value(vpc_id) AS e, any_value(account_id) AS f, ${WHOLE}
+  FROM g WHERE ${ownSql(entity)} GROUP BY a, b) ORDER BY flows DESC, a, b LIMIT ${places})
 ${lists.map((row) => `UNION ALL ${listSql(row, entity, by, limit)}`).join('\n')}
-) GROUP BY ALL ORDER BY part, rank`;
+ORDER BY part, rank`;
 }
 
 function listSql(row: ListRow, entity: Entity, by: Measure, limit: number): string {
@@ -96,9 +97,11 @@ function listSql(row: ListRow, entity: Entity, by: Measure, limit: number): stri
       : []),
     ...(row.name === 'sources' && entity.kind === 'address' ? [`dstaddr = ${sqlString(entity.value)}`] : []),
   ];
-  return `SELECT ${sqlString(row.name)}, '', CASE WHEN rank <= ${limit} THEN rank ELSE 0 END, ${shown.join(', ')}, ${nulls(columns.length)}, bytes, packets, flows, rejects FROM (
+  const beyond = `CASE WHEN rank <= ${limit} THEN rank ELSE 0 END`;
+  return `(SELECT ${sqlString(row.name)}, '', ${beyond}, ${shown.join(', ')}, ${nulls(columns.length)}, ${WHOLE} FROM (
   SELECT *, row_number() OVER (ORDER BY ${measure} DESC, ${names}) AS rank FROM (
-    SELECT ${names}, ${SUMS} FROM g WHERE ${condition.length === 0 ? 'true' : condition.join(' AND ')} GROUP BY ${names}))`;
+    SELECT ${names}, ${SUMS} FROM g WHERE ${condition.length === 0 ? 'true' : condition.join(' AND ')} GROUP BY ${names}))
+  GROUP BY ALL)`;
 }
 
 /** The columns `a` to `f` from the index on, empty. */
