@@ -64,6 +64,35 @@ describe('zstd', () => {
     expect(opened.outcome().status).toBe('truncated');
   });
 
+  describe('with a checksum', () => {
+    /** `srcaddr dstaddr bytes`, `10.0.0.1 10.0.0.2 5`, as `zstd --check` writes it: literals, then one sequence. */
+    const checked = Buffer.from(
+      '28b52ffd0458350100f0737263616464722064737462797465730a31302e302e302e31203220350a02002c59d79639b9f9a7fe',
+      'hex',
+    );
+    const changed = Buffer.from(checked);
+    changed[checked.indexOf('.1 2') + 1] = '7'.charCodeAt(0);
+
+    it.each([1 << 20, 5, 1])(
+      'is read when it holds, also in pieces of %i bytes and between other frames',
+      async (chunkBytes) => {
+        const bytes = Buffer.concat([checked, frame, checked]);
+        const opened = await openObject(fakeObject(bytes, { chunkBytes }));
+        expect((await linesOf(opened)).length).toBe(ROWS + 5);
+        expect(opened.outcome()).toMatchObject({ status: 'ok', reason: null });
+      },
+    );
+
+    it('shows a changed byte that breaks nothing else, and ends there', async () => {
+      const opened = await openObject(fakeObject(Buffer.concat([changed, checked])));
+      expect(await linesOf(opened)).toEqual(['srcaddr dstaddr bytes', '10.0.0.7 10.0.0.2 5']);
+      expect(opened.outcome()).toMatchObject({
+        status: 'truncated',
+        reason: expect.stringContaining('its checksum differs'),
+      });
+    });
+  });
+
   it('with any bytes changed never throws and never hangs', async () => {
     await fc.assert(
       fc.asyncProperty(
