@@ -38,11 +38,11 @@ async function visit(path: string, options: Parameters<typeof openPage>[2] = {})
 }
 
 /** What SQL says of the same lake, past the console. */
-async function ask(sql: string): Promise<readonly (readonly Cell[])[]> {
+async function ask(sql: string, maxRows = 1000): Promise<readonly (readonly Cell[])[]> {
   const response = await fetch(`${server.address}/api/sql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ sql }),
+    body: JSON.stringify({ sql, maxRows }),
   });
   expect(response.status).toBe(200);
   return ((await response.json()) as { readonly rows: readonly (readonly Cell[])[] }).rows;
@@ -248,18 +248,27 @@ describe('an answer', () => {
     await close();
   });
 
-  it('that is cut off says so, and is saved as a file', async () => {
+  it('that is cut off says so, and is saved whole', async () => {
     const { page, complaints, close } = await visit(link({ q: 'SELECT srcaddr FROM flows' }));
     await shown(page);
     expect(await page.locator('.answer-summary').innerText()).toContain('there are more');
-    await page.getByRole('button', { name: 'Download more' }).click();
-    const [file] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('menuitem', { name: 'CSV' }).click(),
-    ]);
-    expect(file.suggestedFilename()).toBe('weir-answer.csv');
-    const text = readFileSync(await file.path(), 'utf8');
-    expect(text.split('\r\n')[0]).toBe('srcaddr');
+    const download = async (form: string) => {
+      await page.getByRole('button', { name: 'Download all rows' }).click();
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('menuitem', { name: form }).click(),
+      ]);
+      return file;
+    };
+    const csv = await download('CSV');
+    expect(csv.suggestedFilename()).toBe('weir-answer.csv');
+    const lines = readFileSync(await csv.path(), 'utf8')
+      .trimEnd()
+      .split('\r\n');
+    const [[records] = []] = await ask('SELECT count(*) FROM flows');
+    expect([lines[0], lines.length - 1]).toEqual(['srcaddr', records]);
+    const parquet = readFileSync(await (await download('Parquet')).path());
+    expect(parquet.subarray(0, 4).toString()).toBe('PAR1');
     expect(complaints).toEqual([]);
     await close();
   });
@@ -385,6 +394,22 @@ describe('records', () => {
     expect(await page.locator('.raw-meaning').innerText()).toMatch(/^action ACCEPT or REJECT/);
     await page.getByRole('button', { name: 'Record below' }).click();
     await expect.poll(() => page.locator('.raw-text').count()).toBe(1);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('come page by page, none twice', async () => {
+    const { page, complaints, close } = await visit('/?records=any');
+    const grid = page.locator('.drawer').getByRole('grid');
+    await expect.poll(() => grid.getAttribute('aria-rowcount')).toBe('1001');
+    await page.getByRole('button', { name: '1000 more' }).click();
+    await expect.poll(() => grid.getAttribute('aria-rowcount')).toBe('2001');
+    await page.locator('.drawer').getByRole('button', { name: 'Copy' }).click();
+    await page.getByRole('menuitem', { name: 'All as JSON' }).click();
+    const copied = JSON.parse(await clipboard(page)) as readonly { readonly start: number }[];
+    const starts = copied.map((record) => record.start);
+    const expected = await ask('SELECT start FROM flows ORDER BY start DESC LIMIT 2000', 2000);
+    expect(starts).toEqual(expected.map(([start]) => start));
     expect(complaints).toEqual([]);
     await close();
   });

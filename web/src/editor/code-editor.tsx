@@ -119,8 +119,9 @@ function stateOf(
       autocompletion({ icons: false, activateOnTyping: true, maxRenderedOptions: 60 }),
       replaceSelection,
       languageOf(language, (field, prefix, signal) => latest.current.askValues(field, prefix, signal)),
-      editorTheme,
+      // The earlier one wins.
       ...(language === 'ask' ? [shortEditor] : []),
+      editorTheme,
       EditorState.tabSize.of(2),
       EditorView.contentAttributes.of({
         'aria-label': label,

@@ -1,4 +1,5 @@
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { Address } from '../address.ts';
 import type { Place } from '../frame/rail.tsx';
 import { type Command, commandsFor } from './commands.ts';
@@ -15,7 +16,8 @@ export function Palette({
 }) {
   const [isOpen, setIsOpen] = useState(false);
   useEffect(() => {
-    const open = (): void => setIsOpen(true);
+    // At once: the next key that is pressed belongs to it.
+    const open = (): void => flushSync(() => setIsOpen(true));
     window.addEventListener('weir:palette', open);
     return () => window.removeEventListener('weir:palette', open);
   }, []);
@@ -32,7 +34,7 @@ function PaletteDialog(props: {
   const [chosen, setChosen] = useState(0);
   const dialog = useRef<HTMLDialogElement>(null);
   const listId = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const shown = dialog.current;
     if (shown !== null && !shown.open) shown.showModal();
   }, []);

@@ -75,6 +75,11 @@ export function isNumeric(column: GridColumn): boolean {
   return NUMERIC.test(column.type);
 }
 
+/** True for columns that stand to the right: numbers that are compared by their length, not times and names of protocols. */
+export function isRightAligned(column: GridColumn): boolean {
+  return isNumeric(column) && !TIME_NAME.test(column.name) && column.name !== 'protocol';
+}
+
 /** What a column holds, in the words of the catalogue; empty for columns that a query made. */
 export function columnMeaning({ name }: GridColumn): string {
   return columnBySpelling(name.toLowerCase())?.meaning ?? '';

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, useState } from 'react';
-import { columnMeaning, isNumeric } from './cell-text.ts';
+import { columnMeaning, isRightAligned } from './cell-text.ts';
 import {
   type GridLayout,
   type GridSort,
@@ -65,7 +65,7 @@ export function GridHead(props: {
           <button
             type="button"
             draggable
-            className={isNumeric(column) ? 'is-number' : ''}
+            className={isRightAligned(column) ? 'is-number' : ''}
             title={columnMeaning(column)}
             tabIndex={index === current ? 0 : -1}
             data-current={index === current ? '' : undefined}

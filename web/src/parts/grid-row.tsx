@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import type { Cell } from '../../../src/api/index.ts';
-import { type CellStyle, cellText, cellTitle, type GridColumn, isNumeric } from './cell-text.ts';
+import { type CellStyle, cellText, cellTitle, type GridColumn, isRightAligned } from './cell-text.ts';
 import type { PlacedColumn } from './grid-layout.ts';
 
 /** `focus` says that a cell has it, `point` goes to a cell, `extend` selects up to it, `open` asks what can be done with it. */
@@ -84,7 +84,7 @@ export const GridRow = memo(
 GridRow.displayName = 'GridRow';
 
 function cellClass(value: Cell, column: GridColumn): string {
-  const side = isNumeric(column) ? 'is-number' : '';
+  const side = isRightAligned(column) ? 'is-number' : '';
   if (value === null || value === '') return `is-null ${side}`;
   if (column.name === 'action' && value === 'REJECT') return 'is-reject';
   return value === 0 ? `is-zero ${side}` : side;

@@ -27,7 +27,7 @@ export function AnswerPanel(props: {
 }) {
   const { view, language, asked, body, answer } = props;
   const { address, zone } = view;
-  const { columns, rows } = answer;
+  const { columns, rows, otherRows } = useMemo(() => withOther(answer), [answer]);
   const { draw, show } = address.parameters;
   const shape = useMemo(() => shapeOf(columns, rows, draw), [columns, rows, draw]);
   const [menu, setMenu] = useState<{
@@ -74,6 +74,7 @@ export function AnswerPanel(props: {
             onMeasure={(name) => goTo(hrefWith(address, { draw: name }), 'replace')}
             onZoom={(start, end) => goTo(hrefWith(address, rangeChanges(start, end)))}
             onBar={(row, anchor) => {
+              if (otherRows.has(row)) return;
               const index = columns.findIndex((column) => column.name === barColumn);
               setMenu({ anchor, column: barColumn, value: rows[row]?.[index] ?? null });
             }}
@@ -87,9 +88,11 @@ export function AnswerPanel(props: {
             rows={rows}
             zone={zone}
             height={Math.max(LEAST_HEIGHT, window.innerHeight - ABOVE)}
-            note={rows.length === 0 ? 'Nothing meets the query.' : HINT}
+            note={noteOf(rows.length, otherRows.size)}
             isPartial={answer.truncated}
-            onCell={({ anchor, column, value }) => setMenu({ anchor, column: column.name, value })}
+            onCell={({ anchor, row, column, value }) => {
+              if (!otherRows.has(row)) setMenu({ anchor, column: column.name, value });
+            }}
           />
         ) : null}
         {tab === 'plan' ? <PlanAndSql answer={answer} asked={asked} /> : null}
@@ -171,6 +174,35 @@ function PlanAndSql({ answer, asked }: { readonly answer: Answer; readonly asked
       <pre>{explain.sql}</pre>
     </div>
   );
+}
+
+/**
+ * The table as it is shown: the row of the rest says that it is "Other", in place of a column that says so. Values it
+ * does not have are not shown as missing ones.
+ */
+function withOther({
+  columns,
+  rows,
+}: Pick<AnswerTable, 'columns' | 'rows'>): Pick<AnswerTable, 'columns' | 'rows'> & {
+  readonly otherRows: ReadonlySet<number>;
+} {
+  const at = columns.findIndex(({ name, type }) => name === 'other' && type === 'BOOLEAN');
+  if (at < 0) return { columns, rows, otherRows: new Set() };
+  const otherRows = new Set(rows.flatMap((row, index) => (row[at] === true ? [index] : [])));
+  return {
+    columns: columns.filter((_, index) => index !== at),
+    rows: rows.map((row, r) =>
+      row.flatMap((value, index) =>
+        index === at ? [] : [value === null && otherRows.has(r) ? 'Other' : value],
+      ),
+    ),
+    otherRows,
+  };
+}
+
+function noteOf(count: number, others: number): string {
+  if (count === 0) return 'Nothing meets the query.';
+  return others === 0 ? HINT : `${HINT} Other is everything beyond the groups that stand alone.`;
 }
 
 function summaryOf({ rows, truncated, seconds }: AnswerTable): string {

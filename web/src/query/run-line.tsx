@@ -99,7 +99,7 @@ function Running({ progress }: { readonly progress: Progress | null }) {
     'Running',
     ...(elapsedSeconds < 1 ? [] : [`${Math.floor(elapsedSeconds)} s`]),
     ...(percent === null || elapsedSeconds < 1 ? [] : [`${Math.round(percent)} %`]),
-    ...(rowsRead === 0 ? [] : [`${formatQuantity(rowsRead, 'count').short} rows read`]),
+    ...(rowsRead < 1000 ? [] : [`${formatQuantity(rowsRead, 'count').short} rows read`]),
   ];
   return (
     <>

@@ -64,7 +64,7 @@ export function RecordsDrawer(view: ViewProps) {
         <span className="spring" />
         {more === null ? null : (
           <button type="button" className="text-button" disabled={records.isLoading} onClick={more}>
-            {records.value === null ? '' : `Up to ${LIMIT} more`}
+            {LIMIT} more
           </button>
         )}
         <button type="button" className="icon-button" aria-label="Close the records" onClick={close}>
