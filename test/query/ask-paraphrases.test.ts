@@ -13,7 +13,7 @@ const NOW = { nowSeconds: QUESTIONS_NOW };
 const read = (question: string): string => compactReading(readQuestion(question, NOW));
 
 /** Refusals may give another reason when a question is put in other words. */
-const questions = ['expected', 'held-out-1', 'held-out-2'].flatMap((name) =>
+const questions = ['expected', 'held-out-1', 'held-out-2', 'held-out-3'].flatMap((name) =>
   questionSet(name).map(([question, expected]) => ({
     question,
     expected: expected.startsWith('refused') ? 'refused' : expected,

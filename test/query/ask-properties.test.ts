@@ -4,7 +4,7 @@ import { compilePlan, decodePlan, duckdb, readQuestion } from '../../src/query/i
 import { QUESTIONS_NOW, questionSet } from '../support/question-set.ts';
 
 const NOW = { nowSeconds: QUESTIONS_NOW };
-const ALL = ['expected', 'held-out-1', 'held-out-2'].flatMap((name) =>
+const ALL = ['expected', 'held-out-1', 'held-out-2', 'held-out-3'].flatMap((name) =>
   questionSet(name).map(([question]) => question),
 );
 const WORDS = [...new Set(ALL.flatMap((question) => question.split(/\s+/)))];

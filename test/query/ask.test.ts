@@ -7,7 +7,9 @@ import { compactReading, isAsExpected, QUESTIONS_NOW, questionSet } from '../sup
 const NOW = { nowSeconds: QUESTIONS_NOW };
 
 const set = questionSet('expected');
-const sets = ['expected', 'held-out-1', 'held-out-2'].map((name) => [name, questionSet(name)] as const);
+const sets = ['expected', 'held-out-1', 'held-out-2', 'held-out-3'].map(
+  (name) => [name, questionSet(name)] as const,
+);
 
 function misses(questions: ReturnType<typeof questionSet>): readonly string[] {
   return questions.flatMap(([question, expected]) => {
@@ -23,6 +25,7 @@ describe('the question sets', () => {
       ['expected', 259],
       ['held-out-1', 223],
       ['held-out-2', 106],
+      ['held-out-3', 54],
     ]);
   });
 

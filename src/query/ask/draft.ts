@@ -56,6 +56,7 @@ export interface Draft {
   readonly dimensions: readonly (Span & {
     readonly columns: readonly string[];
     readonly isAsked?: boolean;
+    readonly isDistinct?: boolean;
   })[];
   readonly measures: readonly DraftMeasure[];
   readonly rate: DraftRate | null;

@@ -43,8 +43,23 @@ export const readMeasure: Rule = (reading) => {
   if (rate !== undefined) reading.rate = { unit: rate, of: measure, ...span };
   if (source !== undefined) reading.source = source;
   if (reading.role?.role !== 'group' || !reading.isJoined()) reading.role = null;
+  takeWay(reading);
   return true;
 };
+
+/** "Bytes out" and "bytes in" say the direction. */
+function takeWay(reading: Reading): void {
+  const way = reading.word(0);
+  if (way !== 'in' && way !== 'out') return;
+  const next = reading.words[reading.at + 1];
+  const isLast = next === undefined || ROLES.find(reading.words, reading.at + 1)?.value === 'group';
+  const isBoth =
+    ['and', 'or', 'plus'].includes(next?.lower ?? '') || ['of', 'to'].includes(next?.lower ?? '');
+  if (isBoth || (way === 'in' && !isLast)) return;
+  const value = way === 'in' ? 'ingress' : 'egress';
+  const condition = test('direction', { kind: 'compare', operator: '=', value });
+  reading.addFilter({ kind: 'condition', condition }, 1);
+}
 
 function isNear(reading: Reading, before: DraftMeasure): boolean {
   const joiner = reading.words[reading.at - 1];
@@ -82,7 +97,12 @@ export const readDimension: Rule = (reading) => {
   if (isCounted) reading.distinct = { column: COUNTED[first] ?? first, ...span };
   else {
     noteTwoNouns(reading, span.start);
-    reading.dimensions.push({ columns: found.value, isAsked: reading.role?.role === 'group', ...span });
+    reading.dimensions.push({
+      columns: found.value,
+      isAsked: reading.role?.role === 'group',
+      isDistinct: skip > 0,
+      ...span,
+    });
   }
   if (reading.role?.role !== 'group') reading.role = null;
   return true;

@@ -26,6 +26,7 @@ import {
   skipOrKeep,
 } from './read-nouns.ts';
 import { readBucket, readComparison, readSlices, readTimeHere } from './read-times.ts';
+import { readVersus } from './read-versus.ts';
 import { Reading, type Rule } from './reading.ts';
 import type { Present } from './time/calendar.ts';
 import { settleTimes } from './time/settle.ts';
@@ -33,6 +34,7 @@ import type { Word } from './words.ts';
 
 /** What can stand at a place, in the order in which it is tried: what takes more words, or is more certain, goes first. */
 const RULES: readonly Rule[] = [
+  readVersus,
   readComparison,
   readThreshold,
   readAggregate,
@@ -69,6 +71,7 @@ export function readWords(words: readonly Word[], present: Present): { reading: 
   noteQuestionForm(reading);
   noteExternalSubject(reading);
   noteAdjectives(reading);
+  noteDistinct(reading);
   noteNegation(reading);
   const time = noteTime(reading);
   return { reading, draft: { ...reading, time } };
@@ -133,6 +136,17 @@ function noteAdjectives(reading: Reading): void {
     const before = reading.words[next]?.lower ?? '';
     reading.problems.push(problem('query.ask-adjective', word, { text: word.text, noun: before }));
   }
+}
+
+/** "Unique sources per port" counts the one for each of the other. */
+function noteDistinct(reading: Reading): void {
+  const at = reading.dimensions.findIndex((entry) => entry.isDistinct === true);
+  const found = reading.dimensions[at];
+  const isBeside = reading.dimensions.length > 1 || reading.bucket !== null;
+  if (found === undefined || !isBeside || reading.distinct !== null || found.columns.length > 1) return;
+  const [name = ''] = found.columns;
+  reading.dimensions.splice(at, 1);
+  reading.distinct = { column: name === 'host' ? 'srcaddr' : name, start: found.start, end: found.end };
 }
 
 /** "Not" that found nothing to negate would be lost. */

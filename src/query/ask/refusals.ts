@@ -19,6 +19,13 @@ export function refusalsOf(draft: Draft, reading: Reading): readonly Problem[] {
     found.push(
       refuse(draft.rate, 'a rate needs a time, such as "yesterday", or slices, such as "per minute"'),
     );
+  const other = draft.dimensions.find(
+    (entry) =>
+      entry.isAsked !== true &&
+      !['srcaddr', 'host', 'instance_id', 'interface_id', 'account_id'].includes(entry.columns[0] ?? ''),
+  );
+  if (draft.intents.has('who') && other !== undefined)
+    found.push(refuse(other, 'it asks who, and for something else besides'));
   if (draft.intents.has('compare') && draft.compare === null)
     found.push(
       refuse(

@@ -155,7 +155,7 @@ export const FILLERS: ReadonlySet<string> = new Set(
     'some now right exactly actually currently present presently network networks log logs vpc-flow-logs traffic-logs ones one thing things amount up out off use used uses ' +
     'generate generated generates produce produced cause caused made make makes came come comes coming went go goes going gone happening happened happen seen saw ' +
     'number numbers value values figure figures result results answer data-set per-se hey hi hello ok okay thanks thank cheers much many more kind kinds type types getting into with been if whether then ' +
-    'distinct unique different at in on for by to where whose having which compare respectively each other else thx ta asap ty plz yo fyi quickly kindly team folks guys all-in often usually mostly frequently typically directly ' +
+    'distinct unique different at in on for by to where whose having which compare respectively each other else anywhere thx ta asap ty plz yo fyi quickly kindly team folks guys all-in often usually mostly frequently typically directly ' +
     'break broken breakdown down split report reports view table summary overview info information details detail tell check checking curious wondering wonder interested looking look help possible maybe perhaps ' +
     'single individual particular given certain active observed logged captured measured involved existing found find flow-logs environment infrastructure estate fleet here day-to-day am im trying try ' +
     'get got gets give given provide appear appears appeared occurring occur occurred recorded going exist exists exchanged ask asking question must might may shall too well still yet even about sure dear ' +
