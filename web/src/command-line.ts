@@ -7,13 +7,15 @@ export interface FindQuestion {
   readonly everySeconds?: number;
   /** Groups that stand alone; the default of the command when absent. */
   readonly count?: number;
+  /** Measured again so much earlier; not when absent. */
+  readonly compareSeconds?: number;
   readonly startSeconds: number;
   readonly endSeconds: number;
 }
 
 /** The command that asks the same as the console: the same groups, slices and sums. Pure. */
 export function findCommandLine(question: FindQuestion): string {
-  const { where, by, measures, everySeconds, count, startSeconds, endSeconds } = question;
+  const { where, by, measures, everySeconds, count, compareSeconds, startSeconds, endSeconds } = question;
   return [
     'weir find',
     quoted(where),
@@ -21,6 +23,7 @@ export function findCommandLine(question: FindQuestion): string {
     `--sum ${measures.join(',')}`,
     ...(everySeconds === undefined ? [] : [`--every ${everySeconds}s`]),
     ...(by.length === 0 || count === undefined ? [] : [`-n ${count}`]),
+    ...(compareSeconds === undefined ? [] : [`--compare ${compareSeconds}s`]),
     `--since ${isoOf(startSeconds)}`,
     `--until ${isoOf(endSeconds)}`,
   ].join(' ');

@@ -13,6 +13,7 @@ const byAction: ExploreQuestion = {
   shape: 'stacked',
   count: 8,
   compareSeconds: null,
+  compareLabel: '',
 };
 
 function answerOf(names: readonly string[], rows: QueryAnswer['rows']): QueryAnswer {

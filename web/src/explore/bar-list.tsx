@@ -70,7 +70,14 @@ export function BarList(props: {
               {measure.isSum ? (
                 <td className="share is-less">{formatShare(entry.value ?? 0, whole)}</td>
               ) : null}
-              {hasPrevious ? <td className="number is-less">{text(entry.previous ?? 0)}</td> : null}
+              {hasPrevious ? (
+                <td
+                  className="number is-less"
+                  title={formatQuantity(entry.previous ?? 0, measure.quantity).exact}
+                >
+                  {text(entry.previous ?? 0)}
+                </td>
+              ) : null}
               {hasPrevious ? (
                 <td className="number">{formatChange(entry.value ?? 0, entry.previous ?? 0)}</td>
               ) : null}

@@ -1,29 +1,18 @@
-import { useMemo, useState } from 'react';
-import type { QueryAnswer } from '../../../src/api/index.ts';
+import { useState } from 'react';
 import { goTo, hrefWith } from '../address.ts';
 import { CoverageStrip } from '../charts/coverage-strip.tsx';
-import { sliceCount } from '../charts/time-axis.ts';
-import { get, post } from '../client.ts';
+import { type AxisCursor, sliceCount } from '../charts/time-axis.ts';
 import { type FindQuestion, findCommandLine } from '../command-line.ts';
 import { formatMoment, formatWidth } from '../format.ts';
-import { gapsOf } from '../overview/volume-series.ts';
 import { CopyMenu } from '../parts/copy-menu.tsx';
 import { NothingHere } from '../parts/nothing-here.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
-import { useResource } from '../resource.ts';
 import { rangeChanges } from '../time-range.ts';
 import { filterOf, type ViewProps } from '../view.ts';
+import { type ExploreAnswer, useExploreAnswer } from './answer.ts';
 import { ExploreControls } from './controls.tsx';
 import { NumbersDrawing } from './numbers-drawing.tsx';
-import {
-  directionBody,
-  type ExploreQuestion,
-  isMirrored,
-  isOverTime,
-  questionOf,
-  requestBody,
-  shownCount,
-} from './question.ts';
+import { type ExploreQuestion, isOverTime, questionOf, requestBody, shownCount } from './question.ts';
 import { heatLabelsWidth, SeriesDrawing } from './series-drawing.tsx';
 import { ShapeChoice } from './shape-choice.tsx';
 
@@ -32,64 +21,22 @@ export function ExploreView(view: ViewProps) {
   const { address, range, zone } = view;
   const question = questionOf(view);
   const { measure, shape } = question;
-  const body = requestBody(question, view);
-  const answer = useResource(JSON.stringify(body), (signal) => post('/api/query', body, signal));
-  const sides = directionBody(question, view);
-  const needsSides = isMirrored(question) && measure.isSum && question.by.length > 1;
-  const whole = useResource(needsSides ? JSON.stringify(sides) : null, (signal) =>
-    post('/api/query', sides, signal),
-  );
-  const times = { ...range.asked, bucketSeconds: range.bucketSeconds };
-  const coverage = useResource(JSON.stringify(times), (signal) => get('/api/coverage', times, signal));
+  const { value, problem, isLoading } = useExploreAnswer(question, view);
   const [at, setAt] = useState<number | null>(null);
-  const axis = useMemo(
-    () => ({
-      startSeconds: range.startSeconds,
-      endSeconds: range.endSeconds,
-      bucketSeconds: range.bucketSeconds,
-    }),
-    [range.startSeconds, range.endSeconds, range.bucketSeconds],
-  );
-  const gaps = useMemo(() => gapsOf(coverage.value, axis), [coverage.value, axis]);
-  const before = useResource(
-    question.compareSeconds === null || !isOverTime(shape)
-      ? null
-      : JSON.stringify([times, question.compareSeconds]),
-    (signal) => get('/api/coverage', earlierTimes(view, question), signal),
-  );
-  const axisBefore = useMemo(
-    () => ({
-      startSeconds: axis.startSeconds - (question.compareSeconds ?? 0),
-      endSeconds: axis.endSeconds - (question.compareSeconds ?? 0),
-      bucketSeconds: axis.bucketSeconds,
-    }),
-    [axis, question.compareSeconds],
-  );
-  const gapsBefore = useMemo(() => gapsOf(before.value, axisBefore), [before.value, axisBefore]);
   const cursor = {
     at,
     onMove: setAt,
     onZoom: (start: number, end: number) => goTo(hrefWith(address, rangeChanges(start, end))),
   };
-  const isLoading = answer.isLoading || (needsSides && whole.isLoading);
-  // An answer to the question before has other columns, so it cannot stay on screen.
-  const shown = isLoading ? null : answer.value;
-  const isEmpty = shown !== null && shown.rows.every((row) => isNothing(row, shown, measure.asked));
   const moment = at === null ? null : range.startSeconds + at * range.bucketSeconds;
-  const left = shape === 'heatmap' ? heatLabelsWidth() : undefined;
   return (
     <section className="explore" aria-busy={isLoading}>
       <ExploreControls address={address} question={question} />
-      {answer.problem === null ? null : <ProblemNote problem={answer.problem} />}
+      {problem === null ? null : <ProblemNote problem={problem} />}
       <div className="panel-line">
         <h2>{measure.label}</h2>
         <ShapeChoice address={address} shape={shape} />
-        {answer.value === null ? null : (
-          <span className="hint" title={answer.value.explain.why}>
-            from {answer.value.explain.table}, {Math.max(1, Math.round(answer.value.explain.seconds * 1000))}{' '}
-            ms
-          </span>
-        )}
+        {value === null ? null : <Source answer={value} />}
         <span className="panel-note">
           {!isOverTime(shape)
             ? 'over the whole range'
@@ -97,60 +44,68 @@ export function ExploreView(view: ViewProps) {
               ? `per ${formatWidth(range.bucketSeconds)}`
               : `${formatMoment(moment, zone)} + ${formatWidth(range.bucketSeconds)}`}
         </span>
-        {answer.value === null ? null : (
+        {value === null ? null : (
           <CopyMenu
-            sql={answer.value.explain.sql}
+            sql={value.answer.explain.sql}
             command={findCommandLine(commandParts(question, view))}
-            post={{ path: '/api/query', body }}
+            post={{ path: '/api/query', body: requestBody(question, view) }}
           />
         )}
       </div>
       <Notes question={question} view={view} />
-      {isEmpty ? (
-        <>
-          <CoverageStrip axis={axis} coverage={coverage.value} cursor={cursor} />
-          {gaps.length === sliceCount(axis) ? (
-            <p className="shape-note">
-              No record of any kind was delivered for this range: nobody can say whether there was traffic.
-            </p>
-          ) : null}
-          <NothingHere {...view} />
-        </>
-      ) : isOverTime(shape) ? (
-        <SeriesDrawing
-          view={view}
-          question={question}
-          answer={shown}
-          whole={needsSides ? whole.value : null}
-          axis={axis}
-          gaps={gaps}
-          gapsBefore={gapsBefore}
-          cursor={cursor}
-        >
-          {shape === 'table' ? null : (
-            <CoverageStrip
-              axis={axis}
-              coverage={coverage.value}
-              cursor={cursor}
-              {...(left === undefined ? {} : { left })}
-            />
-          )}
-        </SeriesDrawing>
+      {value === null ? (
+        <div className="explore-placeholder" />
       ) : (
-        <NumbersDrawing view={view} question={question} answer={shown} />
+        <Drawing view={view} drawn={value} cursor={cursor} />
       )}
     </section>
   );
 }
 
-function earlierTimes({ range }: ViewProps, { compareSeconds }: ExploreQuestion) {
-  const shift = compareSeconds ?? 0;
-  return {
-    from: range.startSeconds - shift,
-    to: range.endSeconds - shift,
-    bucketSeconds: range.bucketSeconds,
-    limit: 0,
-  };
+function Drawing(props: {
+  readonly view: ViewProps;
+  readonly drawn: ExploreAnswer;
+  readonly cursor: AxisCursor;
+}) {
+  const { view, drawn, cursor } = props;
+  const { question, axis, coverage, gaps } = drawn;
+  const { shape } = question;
+  if (isNothing(drawn)) {
+    return (
+      <>
+        <CoverageStrip axis={axis} coverage={coverage} cursor={cursor} />
+        {gaps.length === sliceCount(axis) ? (
+          <p className="shape-note">
+            No record of any kind was delivered for this range: nobody can say whether there was traffic.
+          </p>
+        ) : null}
+        <NothingHere {...view} />
+      </>
+    );
+  }
+  if (!isOverTime(shape)) return <NumbersDrawing view={view} drawn={drawn} />;
+  return (
+    <SeriesDrawing view={view} drawn={drawn} cursor={cursor}>
+      {shape === 'table' ? null : (
+        <CoverageStrip
+          axis={axis}
+          coverage={coverage}
+          cursor={cursor}
+          {...(shape === 'heatmap' ? { left: heatLabelsWidth() } : {})}
+        />
+      )}
+    </SeriesDrawing>
+  );
+}
+
+/** Which table answered, and how fast. */
+function Source({ answer: { answer } }: { readonly answer: ExploreAnswer }) {
+  const { table, why, seconds } = answer.explain;
+  return (
+    <span className="hint" title={why}>
+      from {table}, {Math.max(1, Math.round(seconds * 1000))} ms
+    </span>
+  );
 }
 
 function commandParts(question: ExploreQuestion, view: ViewProps): FindQuestion {
@@ -163,6 +118,7 @@ function commandParts(question: ExploreQuestion, view: ViewProps): FindQuestion 
     startSeconds,
     endSeconds,
     ...(isOverTime(question.shape) ? { everySeconds: bucketSeconds } : {}),
+    ...(question.compareSeconds === null ? {} : { compareSeconds: question.compareSeconds }),
   };
 }
 
@@ -184,7 +140,7 @@ function Notes({ question, view }: { readonly question: ExploreQuestion; readonl
   return notes.length === 0 ? null : <p className="shape-note">{notes.join(' ')}</p>;
 }
 
-function isNothing(row: QueryAnswer['rows'][number], answer: QueryAnswer, asked: string): boolean {
-  const value = row[answer.columns.findIndex(({ name }) => name === asked)] ?? null;
-  return value === null || Number(value) === 0;
+function isNothing({ answer, question }: ExploreAnswer): boolean {
+  const at = answer.columns.findIndex(({ name }) => name === question.measure.asked);
+  return answer.rows.every((row) => Number(row[at] ?? 0) === 0);
 }

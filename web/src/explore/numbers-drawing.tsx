@@ -1,28 +1,20 @@
 import { useMemo } from 'react';
-import type { QueryAnswer } from '../../../src/api/index.ts';
 import type { ViewProps } from '../view.ts';
+import type { ExploreAnswer } from './answer.ts';
 import { BarList } from './bar-list.tsx';
 import { useGroupMenu } from './group-menu.tsx';
 import { type GroupNumber, numbersOf } from './groups.ts';
-import { COUNTS, type ExploreQuestion, secondsOfNumber } from './question.ts';
+import { COUNTS } from './question.ts';
 import { Sankey } from './sankey.tsx';
 
-const NONE: readonly GroupNumber[] = [];
-
 /** An answer without time: the bars, and above them for a Sankey diagram how the fields go together. */
-export function NumbersDrawing(props: {
-  readonly view: ViewProps;
-  readonly question: ExploreQuestion;
-  /** Null while it is loading: its space is kept. */
-  readonly answer: QueryAnswer | null;
-}) {
-  const { view, question, answer } = props;
+export function NumbersDrawing(props: { readonly view: ViewProps; readonly drawn: ExploreAnswer }) {
+  const { view, drawn } = props;
+  const { question, answer, axis } = drawn;
   const { measure, shape } = question;
-  const key = JSON.stringify(question);
   const numbers = useMemo(
-    () => (answer === null ? NONE : numbersOf(answer, question, secondsOfNumber(question, view))),
-    // The key stands for the question.
-    [answer, key, view.range.startSeconds, view.range.endSeconds],
+    () => numbersOf(answer, question, axis.endSeconds - axis.startSeconds),
+    [answer, question, axis],
   );
   const { open, menu } = useGroupMenu({
     view,
@@ -34,7 +26,6 @@ export function NumbersDrawing(props: {
     quantity: measure.quantity,
     nextCount: COUNTS.find((count) => count > question.count) ?? null,
   });
-  if (answer === null) return <div className="chart-placeholder" />;
   return (
     <>
       {shape === 'sankey' ? <Sankey question={question} numbers={numbers} onOpen={open} /> : null}

@@ -41,6 +41,8 @@ export interface ExploreQuestion {
   readonly count: number;
   /** How much earlier the comparison lies; null when none is asked. */
   readonly compareSeconds: number | null;
+  /** The same in words; empty when none is asked. */
+  readonly compareLabel: string;
 }
 
 /** Fields offered first; every other field of the catalogue can be typed. */
@@ -90,6 +92,7 @@ export function questionOf({ address, range }: Pick<ViewProps, 'address' | 'rang
     shape: SHAPES.find((entry) => entry.name === shape)?.name ?? 'stacked',
     count: Math.min(MAX_COUNT, Math.max(1, Math.floor(Number(n)) || DEFAULT_COUNT)),
     compareSeconds: compare === undefined ? null : (shifts[compare] ?? null),
+    compareLabel: COMPARISONS.find(({ name }) => name === compare)?.label ?? '',
   };
 }
 
@@ -101,11 +104,6 @@ export function shownCount({ count, shape }: ExploreQuestion): number {
 /** True for shapes over time. */
 export function isOverTime(shape: Shape): boolean {
   return shape !== 'bars' && shape !== 'sankey';
-}
-
-/** How wide a number of the answer is: a slice, or the whole range. */
-export function secondsOfNumber({ shape }: ExploreQuestion, { range }: Pick<ViewProps, 'range'>): number {
-  return isOverTime(shape) ? range.bucketSeconds : range.endSeconds - range.startSeconds;
 }
 
 /** The request that answers a question. */

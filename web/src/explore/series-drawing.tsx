@@ -1,45 +1,31 @@
 import { type ReactNode, useMemo, useState } from 'react';
-import type { QueryAnswer } from '../../../src/api/index.ts';
 import { HeatChart } from '../charts/heat-chart.tsx';
 import type { AxisCursor, TimeAxis } from '../charts/time-axis.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import type { PreviousLine, SeriesShape, TimeSeries } from '../charts/time-series.ts';
 import { formatChange, formatQuantity, formatWidth } from '../format.ts';
 import type { ViewProps } from '../view.ts';
+import type { ExploreAnswer } from './answer.ts';
 import { CopyTable, tableOf } from './copy-table.tsx';
 import { useGroupMenu } from './group-menu.tsx';
 import { type ExploreSeries, mirroredRest, seriesOf, togetherOf } from './groups.ts';
-import { COMPARISONS, COUNTS, type ExploreQuestion, isMirrored } from './question.ts';
+import { COUNTS, type ExploreQuestion, isMirrored } from './question.ts';
 import { SeriesGrid } from './series-grid.tsx';
 import { GroupName, SeriesTable } from './series-table.tsx';
 import { statisticsOf } from './statistics.ts';
 
-const NONE: readonly ExploreSeries[] = [];
-
 /** An answer over time: stacked, lines, grid, heatmap, and the table that stands below each, or alone. */
 export function SeriesDrawing(props: {
   readonly view: ViewProps;
-  readonly question: ExploreQuestion;
-  /** Null while it is loading: its space is kept. */
-  readonly answer: QueryAnswer | null;
-  /** The whole by direction, for the rest above and below the axis. */
-  readonly whole: QueryAnswer | null;
-  readonly axis: TimeAxis;
-  readonly gaps: readonly number[];
-  /** Slices of which nothing is known at the earlier time. */
-  readonly gapsBefore: readonly number[];
+  readonly drawn: ExploreAnswer;
   readonly cursor: AxisCursor;
   /** What lies right below the drawing. */
   readonly children: ReactNode;
 }) {
-  const { view, question, answer, whole, axis, gaps, gapsBefore, cursor, children } = props;
+  const { view, drawn, cursor, children } = props;
+  const { question, axis, gaps } = drawn;
   const { measure, shape } = question;
-  const key = JSON.stringify(question);
-  const series = useMemo(
-    () => (answer === null ? NONE : allSeries(answer, whole, question, axis, gaps, gapsBefore)),
-    // The key stands for the question.
-    [answer, whole, key, axis, gaps, gapsBefore],
-  );
+  const series = useMemo(() => allSeries(drawn), [drawn]);
   const [near, setNear] = useState<ExploreSeries | null>(null);
   const rest = series.filter(({ group }) => group === null);
   const { open, menu } = useGroupMenu({
@@ -98,7 +84,7 @@ export function SeriesDrawing(props: {
       <Comparison
         series={series}
         question={question}
-        label={COMPARISONS.find(({ name }) => name === view.address.parameters['compare'])?.label ?? ''}
+        label={question.compareLabel}
         isDashed={drawnShape === 'lines' && hasColours}
       />
       <div className="table-line">
@@ -182,17 +168,18 @@ function Rule(props: {
   );
 }
 
-function allSeries(
-  answer: QueryAnswer,
-  whole: QueryAnswer | null,
-  question: ExploreQuestion,
-  axis: TimeAxis,
-  gaps: readonly number[],
-  gapsBefore: readonly number[],
-): readonly ExploreSeries[] {
+function allSeries({
+  question,
+  axis,
+  answer,
+  whole,
+  gaps,
+  gapsBefore,
+}: ExploreAnswer): readonly ExploreSeries[] {
   const series = seriesOf(answer, question, axis, gaps, gapsBefore);
   if (whole === null) return series;
-  return mirroredRest(series, seriesOf(whole, { ...question, by: ['direction'] }, axis, gaps, gapsBefore));
+  const sides = seriesOf(whole, { ...question, by: ['direction'] }, axis, gaps, gapsBefore);
+  return mirroredRest(series, sides);
 }
 
 /** One line for the whole of each half behind a stack; behind lines one for each of them. */
