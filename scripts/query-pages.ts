@@ -56,6 +56,15 @@ const EXAMPLES: readonly (readonly [string, readonly string[]])[] = [
       'proto udp and not port 53',
       'flags S and not flags AF',
       'first seen > 2026-01-30T09',
+      'ip host 10.0.0.1',
+    ],
+  ],
+  [
+    "Akvorado's habits",
+    [
+      'DstPort IN (22, 3389) AND SrcAddr !<< 10.0.0.0/8 AND Proto = "tcp"',
+      'SrcPort < DstPort',
+      'interface_id UNLIKE "eni-0%" -- a comment',
     ],
   ],
   [
@@ -65,9 +74,18 @@ const EXAMPLES: readonly (readonly [string, readonly string[]])[] = [
       'action:REJECT bytes:>1MB',
       'source.ip: 10.0.0.0/8 and not destination.port: (22 or 80)',
       'instance_id:*',
+      'destination.port: (>= 400 and < 500)',
+      '_exists_:instance_id AND dst_port:[20 TO 25]',
     ],
   ],
-  ['Wireshark habits', ['ip.addr == 10.0.0.0/8 && tcp.dstport in {22, 3389} && !(ip.src == 10.1.0.0/16)']],
+  [
+    'Wireshark habits',
+    [
+      'ip.addr == 10.0.0.0/8 && tcp.dstport in {22, 3389} && !(ip.src == 10.1.0.0/16)',
+      'tcp.flags.syn == 1 and tcp.flags.reset == 0',
+      'ip.addr === 10.0.0.1',
+    ],
+  ],
   [
     'TCP flags',
     [
@@ -109,14 +127,19 @@ condition = subject [operator] value                          no operator means 
           | subject ["not"] "between" value "and" value
           | subject ["not"] ("like" | "glob" | "contains" | "matches" | "starts with" | "ends with") text
           | flags ("has" ["any" | "only"] | "lacks") flag {"," flag} ["and" ["not"] flag]
+          | subject ("===" | "!==") value                     both ends equal it, or not both
+          | subject ("<<" | "!<<") block                      in, not in
+          | subject operator subject                          two columns of one kind
           | subject ":" value {"," value}                     side by side, these mean and
+          | subject ":" "(" values with and, or, not ")"      a condition over one value
+          | subject ":" ("[" | "{") value "TO" value ("]" | "}")  with or without the ends
           | word                                              tcp, ipv6, rejected, egress, an address …
 subject   = a field in any spelling | "ip" | "host" | "net" | "port" | ("src" | "dst") ["ip" | "net" | "port"]
 operator  = "=" "==" "!=" "<>" "<" "<=" ">" ">=" "~" "!~" eq ne lt le gt ge
 list      = values between ( ), [ ] or { }, separated by commas or spaces
 \`\`\`
 
-\`#\` begins a comment. Words are read in any letter case, fields in AWS's, SQL's or camel-case spelling.
+\`#\` or \`--\` begins a comment, \`/* */\` holds one. Words are read in any letter case, fields in AWS's, SQL's or camel-case spelling.
 
 ## Rules
 
@@ -178,6 +201,18 @@ const QUERIES: readonly (readonly [string, string])[] = [
   ],
   ['Where records were lost', 'filter logStatus="SKIPDATA" | stats count(*) by bin(1h) as t | sort t'],
   ['A custom format', 'parse @message "* * *" as version, account, eni | stats count(*) by eni'],
+  [
+    'Who answered those that were refused elsewhere',
+    'filter action = "ACCEPT" and srcAddr in (SOURCE "flows" | filter action = "REJECT" | fields srcAddr) | stats sum(bytes) as b by srcAddr, dstAddr | sort b desc',
+  ],
+  [
+    'What each address sent and got',
+    'stats sum(bytes) as sent by srcAddr | join type=left left=s right=g where s.srcAddr = g.dstAddr (SOURCE "flows" | stats sum(bytes) as got by dstAddr) | fields srcAddr, sent, g.got',
+  ],
+  [
+    'This day against the same day last week',
+    'SOURCE "flows" start=-1d end=now | stats sum(bytes) as b by dstPort | diff previousWeek | sort diff_b desc',
+  ],
   ['A series without gaps', 'stats sum(bytes) as b by bin(1h) as t | fillmissing with 0 for b'],
 ];
 
@@ -229,6 +264,19 @@ field.
 - Sorting ascending puts text before numbers, runs of digits in text by their number; missing values come last; the groups of
   stats break ties.
 - \`bin(300s)\` is 300 seconds here, with a warning, where AWS silently computes 60; the caller can ask for AWS's cap.
+- \`by bin(1h) offset 1d\` shows each bucket one day later, so that the day before lies beside today.
+- A list from another query, \`in (SOURCE … | fields f)\`, and the right side of a join may be as long as they like; a missing key
+  equals nothing. Fields of a join are \`a.name\` and \`b.name\`; a name without alias means the left side first.
+- \`appendcols\` puts rows side by side in the order of their sort, else in that of their groups, else the newest first; rows
+  that only the other query has fall away.
+- \`diff\` needs a start; without an end it means until now. Time buckets of the earlier period are moved onto those asked. A count
+  or sum that one side lacks is 0, other values are missing. \`previousMonth\` is the same day of the month before, or its last.
+- \`pattern\` reads words: \`<IP-n>\`, \`<Number-n>\`, \`<Timestamp-n>\` and \`<UUID-n>\` by their shape, \`<Token-n>\` any other word with
+  a digit. The same text has the same pattern in every query. The severity comes from words such as error or warn.
+- \`sessionize\` numbers sessions; an event without one of the keys has none. \`outlier\` interpolates its quartiles.
+- \`SOURCE … start=… end=…\` takes \`now\`, \`-1d\`, Unix seconds or a time in quotes; the end is exclusive.
+- \`estimate\` adds up the files of the tables that would be read in the range; less is read, since columns and row groups that do
+  not matter are left out.
 - Weeks begin on Monday, all buckets are in UTC, \`stddev\` and \`variance\` are those of the population.
 - Regular expressions are those of RE2.
 

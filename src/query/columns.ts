@@ -59,7 +59,7 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
   bytes: ['octets', 'network.bytes'],
   packets: ['pkts', 'network.packets'],
   action: ['verdict', 'event.action', 'aws.vpcflow.action'],
-  start: ['starttime', 'start_time', 'time', '@timestamp', 'frame.time'],
+  start: ['starttime', 'start_time', 'time', '@timestamp', 'frame.time', 'timestamp'],
   end: ['endtime', 'end_time'],
   log_status: ['status'],
   tcp_flags: ['flags', 'tcp.flags'],
@@ -105,7 +105,14 @@ const RATES: readonly QueryColumn[] = [
     sources: BOTH,
     words: [],
   },
-  { name: 'bpp', aliases: [], kind: 'bytes', meaning: 'Bytes per packet', sources: BOTH, words: [] },
+  {
+    name: 'bpp',
+    aliases: ['packetsize'],
+    kind: 'bytes',
+    meaning: 'Bytes per packet',
+    sources: BOTH,
+    words: [],
+  },
 ];
 
 /** Every column a question may name, the fields of the record first. */
@@ -143,7 +150,9 @@ const pairsBySpelling = new Map<string, EitherPair>(
 
 /** The column of any spelling, letter case aside; undefined for unknown names. */
 export function columnBySpelling(text: string): QueryColumn | undefined {
-  return columnsBySpelling.get(text.toLowerCase());
+  const lower = text.toLowerCase();
+  // Elastic's mapping keeps AWS's own names below a prefix.
+  return columnsBySpelling.get(lower) ?? columnsBySpelling.get(lower.replace(/^aws\.vpcflow\./, ''));
 }
 
 /** The pair that a both-sides word names; undefined for other words. */

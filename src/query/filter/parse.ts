@@ -3,8 +3,9 @@ import { columnBySpelling, PAIRS, pairBySpelling } from '../columns.ts';
 import { ALWAYS, and, type EitherPair, type Expression, not, or, test } from '../plan/expression.ts';
 import { type Parsed, ParseStop, problem, type Span } from '../problem.ts';
 import { suggest } from '../suggest.ts';
-import { FilterContext, type FilterOptions, seesOperator } from './context.ts';
+import { ask, FilterContext, type FilterOptions, type Subject, seesOperator } from './context.ts';
 import { parseQuestion } from './question.ts';
+import { assertKnownForm, unknownConnective } from './refused.ts';
 import type { Expectation, Scanner } from './scanner.ts';
 import { columnSubject, pairSubject, refusal, subjectOfWord } from './subject.ts';
 import { CONDITION_WORDS, NOT_RECORDED, PROTOCOL_WORDS } from './words.ts';
@@ -74,6 +75,8 @@ class FilterParser {
   private afterTerm(): ParseStop {
     const { scanner } = this;
     const start = scanner.position;
+    const unknown = unknownConnective(scanner.text, start);
+    if (unknown !== undefined) return unknown;
     const found = /^[\w.:/@-]+/.exec(scanner.text.slice(start, start + 40))?.[0];
     if (found === undefined) return scanner.unexpected('"and", "or" or the end', ['and', 'or']);
     const span = { start, end: start + found.length };
@@ -135,6 +138,8 @@ class FilterParser {
     const start = scanner.position;
     const address = this.takeBareAddress();
     if (address !== undefined) return address;
+    const counter = this.takeDirected();
+    if (counter !== undefined) return counter;
     if (scanner.takeWord('in') !== undefined) {
       scanner.position = start;
       return parseQuestion(this.context, pairSubject('ip'));
@@ -148,23 +153,123 @@ class FilterParser {
       scanner.position = start;
       throw scanner.unexpected('a condition', ['a field', 'ip', 'port', 'src', 'dst', 'not', '(']);
     }
+    assertKnownForm(scanner, word, span);
     const side = sideOf(lower);
     if (side !== undefined) return this.parseSide(side, span);
+    if (lower === '_exists_') return this.parseExists();
     const seen = this.parseSeen(lower);
     if (seen !== undefined) return seen;
     const protocol = PROTOCOL_WORDS.get(lower);
     if (protocol !== undefined && !seesOperator(this.context)) return this.parseProtocolTerm(protocol);
+    if (lower === 'ip' && !seesOperator(this.context)) {
+      const family = this.parseFamily();
+      if (family !== undefined) return family;
+    }
+    const quantified = this.parseQuantified(lower);
+    if (quantified !== undefined) return quantified;
     const condition = CONDITION_WORDS.get(lower);
-    if (condition !== undefined && !seesOperator(this.context)) return condition;
+    if (condition !== undefined && !seesOperator(this.context)) {
+      const more = scanner.takeWord('acl', 'vrf');
+      if (more !== undefined) throw refusal(more, { start, end: scanner.position });
+      return condition;
+    }
     if (lower === 'host' || lower === 'net')
       return parseQuestion(this.context, pairSubject('ip'), lower === 'net');
     if (lower === 'portrange') return parseQuestion(this.context, pairSubject('port'));
     const layered = /^(tcp|udp)\.(port|srcport|dstport|flags)$/.exec(lower);
     if (layered?.[1] !== undefined && layered[2] !== undefined) {
       const implied = equalTo('protocol', layered[1] === 'tcp' ? 6 : 17);
-      return parseQuestion(this.context, { ...subjectOfWord(this.context, layered[2], span), implied });
+      return this.parseField({ ...subjectOfWord(this.context, layered[2], span), implied }, word, start);
     }
-    return parseQuestion(this.context, subjectOfWord(this.context, word, span));
+    const flag = /^tcp\.flags\.(syn|fin|reset|rst)$/.exec(lower)?.[1];
+    if (flag !== undefined) return this.parseFlagField(flag);
+    return this.parseField(subjectOfWord(this.context, word, span), word, start);
+  }
+
+  /** A field, or in the habit of Wireshark its bare dotted name, which asks whether it is there. */
+  private parseField(subject: Subject, word: string, start: number): Expression {
+    const isBare =
+      word.includes('.') &&
+      (this.scanner.atEnd() || this.seesEnd()) &&
+      columnBySpelling(subject.name) !== undefined;
+    if (!isBare) return parseQuestion(this.context, subject);
+    const { implied } = subject;
+    return and([
+      implied,
+      not(ask(this.context, { ...subject, implied: ALWAYS }, { kind: 'missing' }, start)),
+    ]);
+  }
+
+  private seesEnd(): boolean {
+    const before = this.scanner.position;
+    const isEnd = this.scanner.take(/(?=\)|&&|\|\|)/y) !== undefined || this.scanner.seesWord('and', 'or');
+    this.scanner.position = before;
+    return isEnd;
+  }
+
+  /** `tcp.flags.syn == 1`, `tcp.flags.reset`: one flag as a field of its own. */
+  private parseFlagField(flag: string): Expression {
+    const value = this.scanner.take(/(?:==?|eq\b)\s*(1|0|true|false)\b/iy)?.[1]?.toLowerCase();
+    const bit = flag === 'syn' ? 2 : flag === 'fin' ? 1 : 4;
+    const isSet = value === undefined || value === '1' || value === 'true';
+    const question = { kind: 'bits', all: isSet ? bit : 0, none: isSet ? 0 : bit, any: 0 } as const;
+    return and([equalTo('protocol', 6), test('tcp_flags', question)]);
+  }
+
+  /** tcpdump's `ip host A`, `ip proto tcp`, and Wireshark's bare `ip`: IPv4 and what follows. */
+  private parseFamily(): Expression | undefined {
+    const family = equalTo('ip_version', 4);
+    if (this.scanner.atEnd() || this.seesEnd()) return family;
+    const follows = this.scanner.seesWord('host', 'net', 'src', 'dst', 'proto', 'port', 'portrange');
+    return follows ? and([family, this.parseTerm()]) : undefined;
+  }
+
+  /** Wireshark's `any ip.addr == A`, which is what it means here anyway, and `all ip.addr == A`. */
+  private parseQuantified(word: string): Expression | undefined {
+    if (word !== 'any' && word !== 'all') return undefined;
+    const { scanner } = this;
+    const before = scanner.position;
+    const name = scanner.take(/[A-Za-z_][\w.-]*(?=\s*(?:[=!<>]|in\b|eq\b|ne\b))/y)?.[0];
+    const pair = name === undefined ? undefined : pairBySpelling(name);
+    scanner.position = before;
+    if (name === undefined || pair === undefined) return undefined;
+    const found = this.parseTerm();
+    if (word === 'any' || found.kind !== 'either') return found;
+    return and(PAIRS[pair].columns.map((column) => test(column, found.test)));
+  }
+
+  /** Graylog's `_exists_:field`. */
+  private parseExists(): Expression {
+    const { scanner } = this;
+    const start = scanner.position;
+    if (scanner.take(/:/y) === undefined) throw scanner.unexpected('":" and a field', []);
+    const word = scanner.take(/[A-Za-z_@][\w.-]*/y)?.[0];
+    if (word === undefined) throw scanner.unexpected('a field', []);
+    const subject = subjectOfWord(this.context, word, {
+      start: scanner.position - word.length,
+      end: scanner.position,
+    });
+    return not(ask(this.context, subject, { kind: 'missing' }, start));
+  }
+
+  /** nfdump's `in bytes`, which are those of the record, and `out bytes`, which are those of another. */
+  private takeDirected(): Expression | undefined {
+    const { scanner } = this;
+    scanner.skipSpace();
+    const start = scanner.position;
+    const way = scanner.takeWord('in', 'out');
+    const word = way === undefined ? undefined : scanner.takeWord('bytes', 'packets', 'if');
+    if (word === undefined || way === undefined) {
+      scanner.position = start;
+      return undefined;
+    }
+    const span = { start, end: scanner.position };
+    if (word === 'if') throw refusal(word, span);
+    if (way === 'out') {
+      const reason = 'the other direction of a connection is a record of its own';
+      throw new ParseStop(problem('query.not-recorded', span, { what: `out ${word}`, reason }));
+    }
+    return parseQuestion(this.context, columnSubject(word));
   }
 
   private takeBareAddress(): Expression | undefined {
@@ -195,6 +300,8 @@ class FilterParser {
         'geo',
         'mac',
         'vlan',
+        'mask',
+        'if',
       ) ?? 'ip';
     if (NOT_RECORDED.has(word)) throw refusal(word, span);
     const pair: EitherPair = word.startsWith('port') ? 'port' : 'ip';
@@ -230,6 +337,11 @@ class FilterParser {
   /** `tcp`, and `tcp dst port 22` in one breath. */
   private parseProtocolTerm(number: number): Expression {
     const protocol = equalTo('protocol', number);
+    const { scanner } = this;
+    scanner.skipSpace();
+    const start = scanner.position;
+    const detail = number === 1 || number === 58 ? scanner.takeWord('type', 'code') : undefined;
+    if (detail !== undefined) throw refusal(`icmp.${detail}`, { start, end: scanner.position });
     if (!this.scanner.seesWord('src', 'dst', 'port', 'portrange', 'host', 'net')) return protocol;
     return and([protocol, this.parseTerm()]);
   }

@@ -27,11 +27,29 @@ export function printFilter(condition: Expression): string {
       return printTest(condition.pair, kindOfPair(condition.pair), condition.test);
     case 'within':
       return `${printValue(condition.value)} in (plan ${condition.inner + 1})`;
+    case 'call':
+      return printCall(condition);
     case 'column':
     case 'literal':
-    case 'call':
       return printValue(condition);
   }
+}
+
+const COMPARE_SIGNS: Readonly<Record<string, string>> = {
+  eq: '=',
+  ne: '!=',
+  lt: '<',
+  le: '<=',
+  gt: '>',
+  ge: '>=',
+};
+
+/** Two columns compared, as the language writes them; any other call as such, for people. */
+function printCall(condition: Extract<Expression, { kind: 'call' }>): string {
+  const sign = COMPARE_SIGNS[condition.name];
+  const [left, right] = condition.args;
+  const areColumns = left?.kind === 'column' && right?.kind === 'column';
+  return sign !== undefined && areColumns ? `${left.name} ${sign} ${right.name}` : printValue(condition);
 }
 
 function grouped(condition: Expression): string {

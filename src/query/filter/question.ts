@@ -1,5 +1,15 @@
-import { type CompareOperator, type Expression, not, type ValueTest } from '../plan/expression.ts';
-import { problem } from '../problem.ts';
+import { columnBySpelling, PAIRS } from '../columns.ts';
+import {
+  and,
+  type CompareOperator,
+  call,
+  column,
+  type Expression,
+  not,
+  or,
+  type ValueTest,
+} from '../plan/expression.ts';
+import { ParseStop, problem } from '../problem.ts';
 import { checkRegex } from '../regex.ts';
 import {
   ask,
@@ -11,6 +21,7 @@ import {
   valueOf,
 } from './context.ts';
 import { parseFlagLetters, parseFlags } from './flags.ts';
+import { assertNotFuzzy, seesGroup, takeRange } from './lucene.ts';
 import { equality, oneOf, readList, readMember, readOne, takeSet } from './members.ts';
 import { expandShortCidr, type RawValue, readCompare, wantedOf } from './value.ts';
 
@@ -23,8 +34,17 @@ const COMPARE_WORDS: Readonly<Record<string, CompareOperator>> = {
   ge: '>=',
 };
 
+const COMPARE_CALLS: Readonly<Record<CompareOperator, string>> = {
+  '=': 'eq',
+  '!=': 'ne',
+  '<': 'lt',
+  '<=': 'le',
+  '>': 'gt',
+  '>=': 'ge',
+};
+
 const OPERATOR_WORDS =
-  'in like glob contains matches between has lacks without any is exists missing startswith endswith starts ends eq ne lt le gt ge'.split(
+  'in notin like unlike ilike iunlike glob contains matches between has lacks without any is exists missing startswith endswith starts ends eq ne lt le gt ge'.split(
     ' ',
   );
 
@@ -43,12 +63,29 @@ export function parseQuestion(context: FilterContext, subject: Subject, isNet = 
   }
   if (isNegated)
     throw scanner.unexpected('"in", "like", "contains", "matches" or "between"', ['in', 'like', 'matches']);
-  const symbol = scanner.take(/!~|~|==?|!==?|<>|<=|>=|<|>/y)?.[0];
+  const within = scanner.take(/!?<</y)?.[0];
+  if (within !== undefined) {
+    const found = ask(context, subject, readList(context, subject), start);
+    return within === '<<' ? found : not(found);
+  }
+  const every = subject.pair === null ? undefined : scanner.take(/[=!]==/y)?.[0];
+  if (every !== undefined) {
+    const found = parseEvery(context, subject, start);
+    return every === '===' ? found : not(found);
+  }
+  const symbol = scanner.take(/!~|~|===?|=|!==?|<>|<=|>=|<|>/y)?.[0];
   if (symbol === '~' || symbol === '!~') {
     const found = ask(context, subject, readRegex(context), start);
     return symbol === '~' ? found : not(found);
   }
   return parseComparison(context, subject, symbol, start, isNet);
+}
+
+/** Wireshark's `===`: the value of either end, where `==` is content with one. */
+function parseEvery(context: FilterContext, subject: Subject, start: number): Expression {
+  const question = readList(context, subject);
+  const columns = subject.pair === null ? [] : PAIRS[subject.pair].columns;
+  return and(columns.map((name) => ask(context, { ...subject, name, pair: null }, question, start)));
 }
 
 function parseComparison(
@@ -77,12 +114,38 @@ function parseComparison(
     const member = ask(context, subject, set, start);
     return operator === '!=' ? not(member) : member;
   }
+  const other = takeColumn(context, subject, operator, start);
+  if (other !== undefined) return other;
   let raw = scanner.takeValue(wantedOf(subject));
   if (subject.kind === 'address' && isNet) raw = widenNet(context, raw);
   if (operator === '=' || operator === '!=') return equality(context, subject, operator, raw, start);
   assertOrdered(context, subject, symbol ?? '=', { start, end: raw.end });
   const reading = readCompare(subject, operator, raw, context.nowSeconds);
   return ask(context, subject, valueOf(context, reading), start);
+}
+
+/** `SrcPort < DstPort`: another column of the same kind. Text columns are left out: their names may be values. */
+function takeColumn(
+  context: FilterContext,
+  subject: Subject,
+  operator: CompareOperator,
+  start: number,
+): Expression | undefined {
+  const { scanner } = context;
+  if (subject.pair !== null || ['text', 'word', 'flags', 'protocol'].includes(subject.kind)) return undefined;
+  const before = scanner.position;
+  const word = scanner.take(/[A-Za-z_][\w.-]*/y)?.[0];
+  const found = word === undefined ? undefined : columnBySpelling(word);
+  const isAllowed = subject.kind !== 'address' || operator === '=' || operator === '!=';
+  if (found?.kind === subject.kind && isAllowed) {
+    const span = { start, end: scanner.position };
+    return and([
+      subject.implied,
+      call(COMPARE_CALLS[operator], [column(subject.name), column(found.name)], span),
+    ]);
+  }
+  scanner.position = before;
+  return undefined;
 }
 
 /** `net 10.1` and `net 10.0.0.0 255.0.0.0`, as tcpdump and nfdump write blocks. */
@@ -108,6 +171,11 @@ function parseColon(context: FilterContext, subject: Subject): Expression {
     return not(ask(context, subject, { kind: 'missing' }, start));
   const symbol = scanner.take(/!=|<=|>=|<|>|=/y)?.[0];
   if (symbol !== undefined) return parseComparison(context, subject, symbol, start, false);
+  assertNotFuzzy(context);
+  const range = takeRange(context, subject);
+  if (range !== undefined) return ask(context, subject, range, start);
+  if (scanner.take(/(?=\/)/y) !== undefined) return ask(context, subject, readRegex(context), start);
+  if (seesGroup(scanner)) return parseGroup(context, subject);
   if (scanner.take(/[[({]/y) !== undefined) {
     scanner.position--;
     return ask(context, subject, readList(context, subject), start);
@@ -115,6 +183,39 @@ function parseColon(context: FilterContext, subject: Subject): Expression {
   const tests = [readMember(context, subject)];
   while (scanner.match(/,(?=\S)/y) !== undefined) tests.push(readMember(context, subject));
   return ask(context, subject, oneOf(tests), start);
+}
+
+/** `(>= 400 AND < 500)`, `(accept and not reject)`: a condition over one value. */
+function parseGroup(context: FilterContext, subject: Subject): Expression {
+  const { scanner } = context;
+  const open = scanner.position;
+  scanner.take(/\(/y);
+  const terms = [parseGroupAnd(context, subject)];
+  while (scanner.take(/\)/y) === undefined) {
+    if (scanner.atEnd())
+      throw new ParseStop(problem('query.unclosed', { start: open, end: open + 1 }, { what: 'parenthesis' }));
+    if (scanner.takeWord('or') === undefined) scanner.take(/,/y);
+    terms.push(parseGroupAnd(context, subject));
+  }
+  return or(terms);
+}
+
+function parseGroupAnd(context: FilterContext, subject: Subject): Expression {
+  const terms = [parseGroupTerm(context, subject)];
+  while (context.scanner.takeWord('and') !== undefined) terms.push(parseGroupTerm(context, subject));
+  return and(terms);
+}
+
+function parseGroupTerm(context: FilterContext, subject: Subject): Expression {
+  const { scanner } = context;
+  if (scanner.takeWord('not') !== undefined) return not(parseGroupTerm(context, subject));
+  if (scanner.take(/(?=\()/y) !== undefined) return parseGroup(context, subject);
+  scanner.skipSpace();
+  const start = scanner.position;
+  const symbol = scanner.take(/<=|>=|<|>/y)?.[0];
+  return symbol === undefined
+    ? ask(context, subject, readMember(context, subject), start)
+    : parseComparison(context, subject, symbol, start, false);
 }
 
 function parseWordOperator(
@@ -128,6 +229,15 @@ function parseWordOperator(
     case 'in': {
       scanner.expect({ kind: 'value', subject: subject.name });
       return ask(context, subject, readList(context, subject), start);
+    }
+    case 'notin':
+      return not(ask(context, subject, readList(context, subject), start));
+    case 'unlike':
+      return not(parseTextOperator(context, subject, 'like', start));
+    case 'ilike':
+    case 'iunlike': {
+      const found = parseTextOperator(context, subject, 'ilike', start);
+      return word === 'ilike' ? found : not(found);
     }
     case 'between': {
       assertOrdered(context, subject, word, { start, end: scanner.position });
@@ -182,6 +292,13 @@ function parseTextOperator(
   if (subject.kind !== 'text' && subject.kind !== 'word' && subject.kind !== 'address')
     badOperator(context, subject, word, { start, end: scanner.position });
   const { text } = scanner.takeValue('text');
+  if (word === 'ilike') {
+    const pattern = text
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replace(/[%*]/g, '.*')
+      .replaceAll('?', '.');
+    return ask(context, subject, { kind: 'regex', pattern: `^${pattern}$`, ignoreCase: true }, start);
+  }
   if (word === 'glob') return ask(context, subject, { kind: 'glob', pattern: text }, start);
   if (word === 'like')
     return ask(context, subject, { kind: 'glob', pattern: text.replaceAll('%', '*') }, start);

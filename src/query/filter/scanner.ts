@@ -10,7 +10,7 @@ export type Expectation =
 
 /**
  * A reader of filter text, one piece at a time, that remembers what was wanted at the furthest place reached.
- * White space and comments (`#` to the end of the line) separate pieces.
+ * White space and comments (`#` or `--` to the end of the line, and those of C) separate pieces.
  */
 export class Scanner {
   readonly text: string;
@@ -24,7 +24,10 @@ export class Scanner {
 
   /** Moves over white space and comments. */
   skipSpace(): void {
-    this.match(/(?:\s+|#[^\n]*)*/y);
+    this.match(/(?:\s+|#[^\n]*|--(?=\s|$)[^\n]*|\/\*(?:[^*]|\*(?!\/))*\*\/)*/y);
+    if (!this.text.startsWith('/*', this.position)) return;
+    const span = { start: this.position, end: this.position + 2 };
+    throw new ParseStop(problem('query.unclosed', span, { what: 'comment' }));
   }
 
   /** True when nothing but space is left. */

@@ -111,7 +111,7 @@ export function readScalar(subject: ValueSubject, raw: RawValue, nowSeconds: num
     case 'seconds':
       return orProblem(parseSeconds(raw.text), subject, raw);
     case 'time':
-      return orProblem(parsePartialTime(raw.text, nowSeconds), subject, raw);
+      return orProblem(parsePartialTime(isoOf(raw.text), nowSeconds), subject, raw);
     case 'integer':
       return orProblem(parseNumber(raw.text), subject, raw);
     case 'word':
@@ -253,4 +253,9 @@ function parsePartialTime(text: string, nowSeconds: number): number | null {
   if (cut === null) return parseTimeSeconds(text, nowSeconds);
   const whole = `${cut[1]}-${cut[2] ?? '01'}-${cut[3] ?? '01'}T${cut[4] ?? '00'}:00:00Z`;
   return parseTimeSeconds(whole, nowSeconds);
+}
+
+/** `now-5d` as the age `5d`, and a space between day and hour as ISO's `T`. */
+function isoOf(text: string): string {
+  return text.replace(/^now-(?=\d)/, '').replace(/^(\d{4}-\d{2}-\d{2}) (?=\d)/, '$1T');
 }

@@ -71,31 +71,38 @@ export const VALUE_SYNONYMS: Readonly<Record<string, Readonly<Record<string, str
   remote_scope: { internal: 'private', external: 'public', internet: 'public' },
 };
 
-/** What other flow tools can ask and flow logs cannot answer. */
-export const NOT_RECORDED: ReadonlyMap<string, string> = new Map([
-  ...['vlan', 'mac', 'ether', 'ethertype', 'mpls'].map((word): [string, string] => [
-    word,
-    'they are taken above the link layer',
-  ]),
-  ...['ttl', 'tos', 'dscp', 'frame.len', 'tcp.len', 'ip.ttl', 'ip.len', 'less', 'greater', 'len'].map(
-    (word): [string, string] => [word, 'packets are only counted, not kept'],
+const REFUSED: Readonly<Record<string, string>> = {
+  'they are taken above the link layer':
+    'vlan mac ether ethertype mpls arp broadcast gateway mask srcmac dstmac srcvlan dstvlan',
+  'packets are only counted, not kept':
+    'ttl tos dscp frame.len tcp.len ip.ttl ip.len less greater frame.number frame.protocols tcp.seq tcp.window_size',
+  'ICMP records hold neither type nor code':
+    'icmp.type icmp.code icmp-type icmp-code icmpv6.type icmpv6.code',
+  'they hold no payload; ask by port or service': 'payload http dns.qry.name dns tls ja3 l7',
+  'they hold addresses only; this needs enrichment':
+    'as asn srcas dstas geo country srccountry dstcountry srcgeo dstgeo srcaspath dstaspath dstcommunities srccommunities ' +
+    'srcnetname dstnetname srcnetrole dstnetrole srcnetsite dstnetsite srcnetregion dstnetregion srcnettenant dstnettenant',
+  'routing prefixes are not kept; ask for the block, such as srcaddr in 10.0.0.0/8':
+    'srcnetprefix dstnetprefix',
+  'there is no exporting router':
+    'router next bgp exporter engine nat vrf acl fwdstat forwardingstatus observation tun asa pf exportername exporteraddress ' +
+    'exportergroup inifname outifname inifdescription outifdescription inifspeed outifspeed',
+  'interfaces have no number here; ask by interface_id': 'if',
+  'the boundary is that of the remote address; ask remote_scope = public': 'inifboundary outifboundary',
+  'a record is one flow; count them with the measure "flows"': 'flows count',
+  'latencies are not measured': 'client server latency',
+  'lists of Tor exits are not kept here; give one as a set, ip in @tor': 'tor',
+  'files come in as sets, ip in @name': '@include',
+  'a bare ACK, PSH or URG is not kept: flow logs hold FIN, SYN and RST, and ACK only with SYN':
+    'tcp.flags.ack tcp.flags.push tcp.flags.psh tcp.flags.urg tcp.flags.ece tcp.flags.cwr',
+};
+
+/** What other flow tools can ask and flow logs cannot answer, with the reason. */
+export const NOT_RECORDED: ReadonlyMap<string, string> = new Map(
+  Object.entries(REFUSED).flatMap(([reason, words]) =>
+    words.split(' ').map((word): [string, string] => [word, reason]),
   ),
-  ...['icmp.type', 'icmp.code', 'icmp-type', 'icmp-code'].map((word): [string, string] => [
-    word,
-    'ICMP records hold neither type nor code',
-  ]),
-  ...['payload', 'http', 'dns.qry.name', 'tls', 'ja3', 'l7'].map((word): [string, string] => [
-    word,
-    'they hold no payload; ask by port or service',
-  ]),
-  ...['as', 'asn', 'srcas', 'dstas', 'geo', 'country'].map((word): [string, string] => [
-    word,
-    'they hold addresses only; this needs enrichment',
-  ]),
-  ...['router', 'next', 'bgp', 'exporter', 'engine', 'nat', 'vrf', 'fwdstat', 'observation', 'tun'].map(
-    (word): [string, string] => [word, 'there is no exporting router'],
-  ),
-]);
+);
 
 /** Words that can begin a condition, for messages and completion: columns first, then the words of other habits. */
 export const TERM_WORDS: readonly string[] = [
