@@ -152,15 +152,24 @@ export async function postWithProgress<P extends keyof Posts>(
   throw new ApiError(unreachable('the stream ended before the answer'));
 }
 
-/** Sends a question whose answer is a file of a media type. Rejects like `get`. */
-export async function postForFile(
-  path: string,
+/** Asks for an answer as a file of a media type; with a body it is sent as a question. Rejects like `get`. */
+export async function askForFile(
+  address: string,
   body: unknown,
   accept: string,
   signal: AbortSignal,
 ): Promise<{ readonly content: Blob; readonly isTruncated: boolean }> {
-  const headers = { 'content-type': 'application/json', accept };
-  const response = await reach(path, { method: 'POST', headers, body: JSON.stringify(body), signal });
+  const response = await reach(
+    address,
+    body === undefined
+      ? { headers: { accept }, signal }
+      : {
+          method: 'POST',
+          headers: { ...JSON_POST.headers, accept },
+          body: JSON.stringify(body),
+          signal,
+        },
+  );
   const isTruncated = response.headers.get('weir-truncated') === 'true';
   if (response.ok) return { content: await response.blob(), isTruncated };
   const answer = parseJson(await response.text());

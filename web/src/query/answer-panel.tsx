@@ -4,12 +4,12 @@ import { goTo, hrefWith } from '../address.ts';
 import { formatQuantity } from '../format.ts';
 import { CopyMenu } from '../parts/copy-menu.tsx';
 import { DataGrid } from '../parts/data-grid.tsx';
+import { DownloadMenu } from '../parts/download-menu.tsx';
 import { rangeChanges } from '../time-range.ts';
 import type { ViewProps } from '../view.ts';
 import { AnswerChart } from './answer-chart.tsx';
 import { AnswerMenu } from './answer-menu.tsx';
 import { shapeOf } from './answer-shape.ts';
-import { DownloadMenu } from './download-menu.tsx';
 import type { Answer, Language } from './languages.ts';
 
 const LEAST_HEIGHT = 420;
@@ -56,7 +56,8 @@ export function AnswerPanel(props: {
           {summaryOf(answer)}
         </span>
         <DownloadMenu
-          path={language.path}
+          name="answer"
+          address={language.path}
           body={language.body(asked, view.range, true)}
           isTruncated={answer.truncated}
         />
@@ -180,10 +181,10 @@ function PlanAndSql({ answer, asked }: { readonly answer: Answer; readonly asked
  * The table as it is shown: the row of the rest says that it is "Other", in place of a column that says so. Values it
  * does not have are not shown as missing ones.
  */
-function withOther({
-  columns,
-  rows,
-}: Pick<AnswerTable, 'columns' | 'rows'>): Pick<AnswerTable, 'columns' | 'rows'> & {
+function withOther({ columns, rows }: Pick<AnswerTable, 'columns' | 'rows'>): Pick<
+  AnswerTable,
+  'columns' | 'rows'
+> & {
   readonly otherRows: ReadonlySet<number>;
 } {
   const at = columns.findIndex(({ name, type }) => name === 'other' && type === 'BOOLEAN');

@@ -1,6 +1,6 @@
 import { type ChangeEvent, useState } from 'react';
 import { type Address, goTo, hrefWith } from '../address.ts';
-import { saveFile } from './download.ts';
+import { saveFile } from '../parts/download.ts';
 import { type Language, languageOf } from './languages.ts';
 import {
   type AskedQuery,

@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'react';
 import type { Cell, Records } from '../../../src/api/index.ts';
 import { goTo, hrefWith } from '../address.ts';
-import { get } from '../client.ts';
+import { get, resourceAddress } from '../client.ts';
 import { type FieldValue, isField } from '../filter.ts';
 import { ICONS } from '../frame/icons.tsx';
 import type { GridColumn } from '../parts/cell-text.ts';
 import { DataGrid } from '../parts/data-grid.tsx';
+import { DownloadMenu } from '../parts/download-menu.tsx';
 import { fieldValueOf } from '../parts/field-value.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { ValueMenu } from '../parts/value-menu.tsx';
@@ -62,6 +63,11 @@ export function RecordsDrawer(view: ViewProps) {
         <h2>Records</h2>
         <span className="code drawer-filter">{where === 'any' ? 'all of this range' : where}</span>
         <span className="spring" />
+        <DownloadMenu
+          name="records"
+          address={resourceAddress('/api/records', parameters)}
+          isTruncated={records.value?.truncated === true}
+        />
         {more === null ? null : (
           <button type="button" className="text-button" disabled={records.isLoading} onClick={more}>
             {LIMIT} more

@@ -1,21 +1,24 @@
 import { useRef, useState } from 'react';
-import { Popover } from '../parts/popover.tsx';
 import { downloadAnswer, FILE_FORMS, type FileForm } from './download.ts';
+import { Popover } from './popover.tsx';
 
 /** The whole answer as a file, beyond what a page can show. */
 export function DownloadMenu(props: {
-  readonly path: string;
-  readonly body: unknown;
+  /** What the file is called. */
+  readonly name: string;
+  readonly address: string;
+  /** The question that is sent there; absent where the address says it all. */
+  readonly body?: unknown;
   readonly isTruncated: boolean;
 }) {
-  const { path, body, isTruncated } = props;
+  const { name, address, body, isTruncated } = props;
   const button = useRef<HTMLButtonElement>(null);
   const [isOpen, setIsOpen] = useState(false);
   const [state, setState] = useState('');
   const download = async (form: FileForm): Promise<void> => {
     setIsOpen(false);
     setState(`Preparing ${form.label}…`);
-    setState(await downloadAnswer(path, body, form));
+    setState(await downloadAnswer(name, address, body, form));
   };
   return (
     <>

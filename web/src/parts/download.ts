@@ -1,4 +1,4 @@
-import { ApiError, postForFile } from '../client.ts';
+import { ApiError, askForFile } from '../client.ts';
 
 /** A form in which a whole answer can be saved. */
 export interface FileForm {
@@ -15,11 +15,16 @@ export const FILE_FORMS: readonly FileForm[] = [
   { label: 'Arrow', type: 'application/vnd.apache.arrow.stream', ending: 'arrows' },
 ];
 
-/** Asks the query again in a form of files and saves what comes. Gives what happened, in words; never rejects. */
-export async function downloadAnswer(path: string, body: unknown, form: FileForm): Promise<string> {
+/** Asks again in a form of files and saves what comes. Gives what happened, in words; never rejects. */
+export async function downloadAnswer(
+  name: string,
+  address: string,
+  body: unknown,
+  form: FileForm,
+): Promise<string> {
   try {
-    const { content, isTruncated } = await postForFile(path, body, form.type, new AbortController().signal);
-    saveFile(`weir-answer.${form.ending}`, content);
+    const { content, isTruncated } = await askForFile(address, body, form.type, new AbortController().signal);
+    saveFile(`weir-${name}.${form.ending}`, content);
     return isTruncated
       ? `${form.label} saved; the file is cut off at the limit of the server`
       : `${form.label} saved`;
