@@ -80,6 +80,8 @@ function answerOf({ interfaces, minutes, blindest }: Coverage): string {
   if (interfaces === 0)
     return 'Yes, entirely: no interface has a record in this range or within a day of it.';
   const all = minutes.covered + minutes.idle + minutes.skipped + minutes.unknown;
+  if (minutes.covered + minutes.idle + minutes.skipped === 0)
+    return `Yes, entirely: none of the ${interfaces} interfaces was watched in this range.`;
   if (blindest.length === 0)
     return `No: ${interfaces === 1 ? 'the one interface was' : `all ${interfaces} interfaces were`} watched in every minute.`;
   const parts = [
