@@ -118,12 +118,21 @@ export interface ReadQuestion extends PlannedQuestion {
 }
 
 /**
- * The plan of a question in plain English. Words without a meaning come as a warning.
+ * The plan of a question in plain English; `zone` is the one whose days and clocks are meant, UTC when absent. Words
+ * without a meaning come as a warning.
  * Errors: `query.problems` (kind `query`) with places, when it asks nothing, too little of it is known, or it could
  * mean two things.
  */
-export function planAsk(question: string, nowSeconds: number): ReadQuestion {
-  const { plan: value, parts, unused, problems } = readQuestion(question, { nowSeconds });
+export function planAsk(question: string, nowSeconds: number, zone?: string): ReadQuestion {
+  const {
+    plan: value,
+    parts,
+    unused,
+    problems,
+  } = readQuestion(question, {
+    nowSeconds,
+    ...(zone === undefined ? {} : { zone }),
+  });
   const plan = valueOf({ value, problems, warnings: [] }, question);
   return {
     plan,

@@ -155,6 +155,3 @@ function pieces(word: Word, lowers: readonly string[]): readonly Word[] {
     return { text, lower: text.toLowerCase(), start, end, ...(isLast ? { comma: true } : {}) };
   });
 }
-
-/** Words that the table above knows, for spelling. */
-export const PLAINER_VOCABULARY: readonly string[] = PLAINER.vocabulary;
