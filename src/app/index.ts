@@ -12,11 +12,12 @@ export {
   runReport,
   runSummary,
   runTop,
+  runValues,
   summaryJson,
 } from '../analyze/index.ts';
 export { compactLake, expireLake, lakeStatus, vacuumLake, verifyLake } from '../lake/index.ts';
 export type { Explanation, Plan } from '../query/index.ts';
-export { formatExplanation, MEASURES, QUERY_COLUMNS } from '../query/index.ts';
+export { completeFilter, formatExplanation, MEASURES, QUERY_COLUMNS } from '../query/index.ts';
 export { FIELDS, fieldByName } from '../record/index.ts';
 export type { AwsServerOptions, AwsServing } from './aws-server.ts';
 export { serveAws } from './aws-server.ts';

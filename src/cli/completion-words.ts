@@ -7,6 +7,8 @@ export interface CommandWords {
   readonly summary: string;
   /** Words for its first argument: report names, fields, tasks; empty when it is free text or a file. */
   readonly words: readonly string[];
+  /** True when its first argument is a filter, which Weir itself completes. */
+  readonly takesFilter: boolean;
   readonly options: readonly OptionWords[];
 }
 
@@ -18,6 +20,8 @@ export interface OptionWords {
   readonly values: readonly string[] | null;
   /** True when the value is a list with commas. */
   readonly isList: boolean;
+  /** True when the value is a filter. */
+  readonly isFilter: boolean;
 }
 
 /** Values that an option of this name takes, whichever command has it. */
@@ -36,12 +40,14 @@ export function completionWords(commands: readonly Command[], known: KnownValues
     name: command.name,
     summary: command.summary,
     words: argumentsOf(command.name, known),
+    takesFilter: command.positionals[0]?.name === 'FILTER',
     options: [...command.options, ...COMMON_OPTIONS].map((option) => ({
       long: option.name,
       short: option.short ?? null,
       meaning: option.meaning,
       values: option.value === undefined ? null : valuesOf(command.name, option.name, known),
       isList: LISTS.has(option.name) && !(command.name === 'top' && option.name === 'by'),
+      isFilter: option.value === 'FILTER',
     })),
   }));
 }
@@ -50,7 +56,6 @@ function argumentsOf(command: string, known: KnownValues): readonly string[] {
   switch (command) {
     case 'top':
       return known.fields;
-    case 'find':
     case 'fields':
       return known.columns;
     case 'report':
@@ -76,6 +81,10 @@ function valuesOf(command: string, option: string, known: KnownValues): readonly
       return known.measures;
     case 'columns':
       return known.columns;
+    case 'compare':
+      return ['previous', '1d', '7d', '28d'];
+    case 'dialect':
+      return ['duckdb', 'trino'];
     case 'last':
     case 'every':
       return ['5m', '1h', '24h', '7d', '30d'];
