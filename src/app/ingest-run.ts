@@ -9,7 +9,7 @@ import {
   type SourceObject,
   threadLane,
 } from '../ingest/index.ts';
-import { type Lake, type LookUp, objectIdOf } from '../lake/index.ts';
+import { type KnownObject, type Lake, type LookUp, objectIdOf } from '../lake/index.ts';
 import type { Layout } from '../record/index.ts';
 import { BatchStager } from './batch-stager.ts';
 import type { IngestReport } from './ingest-report.ts';
@@ -146,6 +146,8 @@ export class IngestRun {
       }
       const original = answer?.kind === 'duplicate' ? answer.entry.uri : this.#seenBefore(object, etag);
       if (original === null) {
+        if (answer?.kind === 'new' && answer.earlier !== undefined)
+          this.#warnOfEarlier(object, answer.earlier);
         this.#etags.set(object.uri, etag);
         selected.push(object);
       } else {
@@ -154,6 +156,19 @@ export class IngestRun {
       }
     }
     return selected;
+  }
+
+  /** Other bytes under an address that was ingested before: perhaps a new day, perhaps the same one whole. Both count. */
+  #warnOfEarlier({ uri }: SourceObject, { status, lines }: KnownObject): void {
+    // Standard input is another thing each time.
+    if (!/^(?:file|s3):/.test(uri)) return;
+    const doubt =
+      status === 'truncated'
+        ? 'that version was cut off, so what this one repeats of it counts twice'
+        : 'what both hold counts twice';
+    this.#deps.reporter.warn(
+      `${uri} was ingested before with other bytes (${lines} lines); both versions are in the lake now: ${doubt}`,
+    );
   }
 
   /** Reads until a commit is due. False: there is nothing left to read. */

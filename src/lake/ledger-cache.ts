@@ -10,7 +10,7 @@ export interface LedgerCache {
 }
 
 /** The columns look-ups need. */
-const COLUMNS = ['object_id', 'uri', 'etag', 'size_bytes', 'status', 'reason', 'ingested_at'];
+const COLUMNS = ['object_id', 'uri', 'etag', 'size_bytes', 'status', 'reason', 'lines', 'ingested_at'];
 
 let caches = 0;
 

@@ -51,14 +51,16 @@ export interface KnownObject {
   readonly uri: string;
   readonly status: LedgerStatus;
   readonly reason: string | null;
+  /** Lines that were counted of it. */
+  readonly lines: number;
 }
 
 /**
- * What the ledger says of an object: `new`; `known`, this version was ingested or refused before; `duplicate`, the same
+ * What the ledger says of an object: `new`, with the newest other version of the same address whose lines count, if any; `known`, this version was ingested or refused before; `duplicate`, the same
  * bytes (etag and size) were ingested under another address.
  */
 export type LookUp =
-  | { readonly kind: 'new' }
+  | { readonly kind: 'new'; readonly earlier?: KnownObject }
   | { readonly kind: 'known'; readonly entry: KnownObject }
   | { readonly kind: 'duplicate'; readonly entry: KnownObject };
 
@@ -97,10 +99,14 @@ export async function lookUpObjects(
   const rows = await session.rows(
     `WITH asked AS (${ASKED}), same AS (
        SELECT asked.n, CASE WHEN l.uri = asked.uri THEN 0 ELSE 1 END AS is_other, l.object_id, l.uri, l.status, l.reason,
-         l.ingested_at
+         l.lines, l.ingested_at
        FROM asked JOIN ${ledger} AS l ON l.etag = asked.etag AND (l.uri = asked.uri
          OR (l.size_bytes = asked.size AND asked.size > 0 AND l.status NOT IN ('duplicate', 'refused'))))
-     SELECT n, is_other, object_id::VARCHAR AS object_id, uri, status, reason FROM same
+     SELECT n, is_other, object_id::VARCHAR AS object_id, uri, status, reason, lines FROM (
+       FROM same UNION ALL BY NAME
+       SELECT asked.n, 2 AS is_other, l.object_id, l.uri, l.status, l.reason, l.lines, l.ingested_at
+       FROM asked JOIN ${ledger} AS l ON l.uri = asked.uri AND l.etag <> asked.etag
+       WHERE l.status NOT IN ('duplicate', 'refused') AND l.lines > 0)
      QUALIFY row_number() OVER (PARTITION BY n ORDER BY is_other, status = 'refused', ingested_at DESC) = 1`,
     [
       JSON.stringify(
@@ -121,10 +127,16 @@ export async function lookUpObjects(
       uri: String(row['uri']),
       status: row['status'] as LedgerStatus,
       reason: row['reason'] as string | null,
+      lines: Number(row['lines']),
     };
-    answers[Number(row['n'])] = { kind: Number(row['is_other']) === 0 ? 'known' : 'duplicate', entry };
+    answers[Number(row['n'])] = answerOf(Number(row['is_other']), entry);
   }
   return answers;
+}
+
+function answerOf(kind: number, entry: KnownObject): LookUp {
+  if (kind === 2) return { kind: 'new', earlier: entry };
+  return { kind: kind === 0 ? 'known' : 'duplicate', entry };
 }
 
 /** Which of these entries the ledger holds already, by `objectIdentity` or `contentIdentity`. */

@@ -183,6 +183,24 @@ describe('ingest', () => {
     ]);
   });
 
+  it('warns of other bytes under an address that it has lines of, and counts both', async () => {
+    const folder = fresh();
+    const lake = fresh();
+    const file = join(folder, 'a.log');
+    const warnings: string[] = [];
+    const reporter = { ...silentReporter, warn: (message: string) => void warnings.push(message) };
+    for (const lines of [3, 5]) {
+      writeFileSync(file, `${HEADER}\n${Array.from({ length: lines }, (_, n) => `${line(n)}\n`).join('')}`);
+      const { result } = await run([folder], lake, { reporter });
+      expect(result).toMatchObject({ objects: 1, ok: lines });
+    }
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(
+      `${pathToFileURL(file).href} was ingested before with other bytes (3 lines)`,
+    );
+    expect(await rowsOf(lake, 'SELECT count(*)::INTEGER AS n FROM flows')).toEqual([{ n: 8 }]);
+  });
+
   it('reads what is left of a truncated gzip and says so', async () => {
     const source = fresh();
     const text = `${HEADER}\n${Array.from({ length: 3000 }, (_, n) => line(n)).join('\n')}\n`;
