@@ -48,7 +48,14 @@ export const insightsBodySchema = scopeQuerySchema.omit({ where: true }).extend(
 export type InsightsBody = z.input<typeof insightsBodySchema>;
 
 /** A question in plain English. */
-export const askBodySchema = z.object({ question: z.string().min(1).max(2000) });
+export const askBodySchema = z.object({
+  question: z.string().min(1).max(2000),
+  zone: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('Time zone whose days and clocks are meant: Europe/Berlin, +02:00; UTC when absent'),
+});
 export type AskBody = z.input<typeof askBodySchema>;
 
 /** A table of an answer. */
@@ -82,7 +89,13 @@ const placeSchema = z.object({ start: z.number(), end: z.number() });
 /** The answer to a plain question, and how it was read. */
 export const askAnswerSchema = tableSchema.extend({
   parts: z
-    .array(placeSchema.extend({ kind: z.string(), text: z.string() }))
+    .array(
+      placeSchema.extend({
+        kind: z.string(),
+        text: z.string(),
+        alternatives: z.array(z.string()).describe('Other readings of the same words'),
+      }),
+    )
     .describe('What the words were taken to mean, each with its place'),
   unused: z.array(placeSchema.extend({ text: z.string() })).describe('Words that played no part'),
   plan: z.string().describe('The question as it was understood'),

@@ -73,18 +73,18 @@ export const askRoute = defineRoute({
   summary: 'A question in plain English, with how it was read; refused rather than guessed',
   body: askBodySchema,
   response: askAnswerSchema,
-  handler: async (context, _query, { question }) => {
-    const { read, plan } = readAsked(context, question);
+  handler: async (context, _query, body) => {
+    const { read, plan } = readAsked(context, body);
     const answer = await answerPlan(context, plan);
     return {
       ...tableOf(answer),
-      parts: read.parts.map(({ kind, text, start, end }) => ({ kind, text, start, end })),
+      parts: read.parts.map((part) => ({ ...part, alternatives: [...part.alternatives] })),
       unused: [...read.unused],
       plan: answer.explanation.plan,
       explain: explainOf(answer),
     };
   },
-  rows: async (context, _query, { question }) => planRows(readAsked(context, question).plan),
+  rows: async (context, _query, body) => planRows(readAsked(context, body).plan),
 });
 
 /** SQL from outside, confined to reading the views of the lake. */
@@ -136,9 +136,9 @@ function readInsights(
 
 function readAsked(
   { nowSeconds }: ApiContext,
-  question: string,
+  { question, zone }: z.infer<typeof askBodySchema>,
 ): { readonly read: Answerable; readonly plan: Plan } {
-  const read = readQuestion(question, { nowSeconds });
+  const read = readQuestion(question, { nowSeconds, ...(zone === undefined ? {} : { zone }) });
   return { read, plan: valueOf({ value: read.plan, problems: read.problems, warnings: [] }, question) };
 }
 
