@@ -76,7 +76,7 @@ export function CodeEditor(props: CodeEditorProps) {
     shown.dispatch(setDiagnostics(shown.state, diagnosticsOf(mistakes, shown.state.doc.length)));
   }, [mistakes, value, language]);
   return (
-    <div className="code-editor">
+    <div className={language === 'ask' ? 'code-editor is-short' : 'code-editor'}>
       {/* Keys typed here are text, whatever they mean elsewhere on the page: only those with Ctrl go on. */}
       <div
         ref={host}
