@@ -112,6 +112,7 @@ describe('an earlier period', () => {
   it.each([
     ['diff', 7200],
     ['logcompare timeshift 1h', 3600],
+    ['logcompare timeshift 90m', 5400],
     ['logcompare timeshift -3h', 10_800],
   ])('%s compares group by group, on one axis', async (command, shift) => {
     const rows = await answer(`stats sum(bytes) as b by bin(1h) as t, dstPort | ${command}`, { time });

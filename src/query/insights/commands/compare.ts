@@ -1,5 +1,6 @@
-import { call, column, literal } from '../../plan/expression.ts';
-import type { NamedExpression } from '../../plan/step.ts';
+import { call, column, type Expression, literal } from '../../plan/expression.ts';
+import type { NamedExpression, Step } from '../../plan/step.ts';
+import { readsColumn, rebuild } from '../../plan/walk.ts';
 import { ParseStop, problem, type Span } from '../../problem.ts';
 import { parsePeriod } from '../period.ts';
 import { earlierPlan } from '../plan-of.ts';
@@ -75,16 +76,12 @@ function compareWith(query: Query, shiftSeconds: number): void {
   const values = isPattern
     ? ['@sampleCount']
     : query.columns().flatMap(({ name }) => (isKey.has(name) ? [] : [name]));
-  const steps = [...query.steps];
   const makers = [...query.inner];
-  // Both periods share one axis: what was at nine a week ago lies beside what is at nine.
-  const moved = query.timeKeys.map((name) => ({
-    name,
-    value: call('frommillis', [call('add', [column(name), literal(shiftSeconds * 1000)])]),
-  }));
+  const { steps, late } = onOneAxis(query, shiftSeconds * 1000);
+  const moved = late.map((name) => ({ name, value: later(column(name), shiftSeconds * 1000) }));
   const columns: NamedExpression[] = [...keys, ...values].map((name) => ({ name, value: column(name) }));
   const earlier = query.planOf(
-    [...steps, ...(moved.length === 0 ? [] : [{ kind: 'extend', columns: moved } as const])],
+    moved.length === 0 ? steps : [...steps, { kind: 'extend', columns: moved }],
     columns,
     makers,
   );
@@ -116,6 +113,40 @@ function compareWith(query: Query, shiftSeconds: number): void {
   );
   query.bucket = bucket;
   query.timeKeys = timeKeys;
+}
+
+/**
+ * The steps for an earlier period whose times lie beside those asked: what was at nine a week ago stands at nine. Buckets
+ * that the shift is a multiple of are moved when they are made, which are `late`; others are made of moved times.
+ */
+function onOneAxis(
+  query: Query,
+  shiftMs: number,
+): { readonly steps: readonly Step[]; readonly late: readonly string[] } {
+  const at = query.steps.findLastIndex((step) => step.kind === 'group');
+  const late = new Set(query.timeKeys);
+  const steps = query.steps.map((step, i): Step => {
+    if (step.kind !== 'group' || i !== at) return step;
+    const keys = step.keys.map((key) => {
+      if (!late.has(key.name) || isMultiple(key.value, shiftMs)) return key;
+      const value = rebuild(key.value, (node) =>
+        node.kind === 'column' && node.name === 'event_time' ? later(node, shiftMs) : node,
+      );
+      if (readsColumn(key.value, 'event_time')) late.delete(key.name);
+      return { ...key, value };
+    });
+    return { ...step, keys };
+  });
+  return { steps, late: [...late] };
+}
+
+function isMultiple(key: Expression, shiftMs: number): boolean {
+  const size = key.kind === 'call' && key.name === 'time_floor' ? key.args[1] : undefined;
+  return size?.kind === 'literal' && shiftMs % Number(size.value) === 0;
+}
+
+function later(time: Expression, shiftMs: number): Expression {
+  return call('frommillis', [call('add', [time, literal(shiftMs)])]);
 }
 
 function previousOf(name: string): string {

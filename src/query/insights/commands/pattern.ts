@@ -6,6 +6,7 @@ import type { Query } from '../query.ts';
 import { enterGroups } from './groups.ts';
 
 const COUNT = '@sampleCount';
+const SHAPE = '#shape';
 const PATTERN = '@pattern';
 const SEVERITY = '@severityLabel';
 
@@ -77,33 +78,60 @@ export function describePatterns(query: Query, previous: string): void {
   sortPatterns(query, '#size');
 }
 
-function groupPatterns(query: Query, text: NamedExpression['value']): void {
-  query.push({
-    kind: 'group',
-    // Shapes are cheap to make of every event; only the few that are left are numbered.
-    keys: [{ name: '#shape', value: shapeOf(text) }],
-    measures: [{ name: COUNT, aggregate: 'count', value: text }],
-    after: [],
-  });
-  query.push({
-    kind: 'where',
-    condition: call('ispresent', [column('#shape')]),
-  });
+function groupPatterns(query: Query, text: Expression): void {
+  if (text.kind === 'call' && text.name === 'line') groupRecords(query, text.args);
+  else
+    query.push({
+      kind: 'group',
+      // Shapes are cheap to make of every event; only the few that are left are numbered.
+      keys: [{ name: SHAPE, value: call('pattern_shape', [text]) }],
+      measures: [{ name: COUNT, aggregate: 'count', value: text }],
+      after: [],
+    });
+  query.push({ kind: 'where', condition: call('ispresent', [column(SHAPE)]) });
 }
 
 /**
- * The shape of a text. That of a whole record is made of those of its fields, most of which are known without a look
- * at their values.
+ * Groups whole records by what their shape depends on before any shape is made: numbers and addresses are there or not,
+ * and there are few other values. The shapes of those few groups then become one row each.
  */
-function shapeOf(text: Expression): Expression {
-  if (text.kind !== 'call') return call('pattern_shape', [text]);
-  if (text.name === 'line') return call('line', text.args.map(shapeOf));
-  const [value, fallback] = text.args;
-  if (text.name !== 'coalesce' || value?.kind !== 'column' || fallback?.kind !== 'literal')
-    return call('pattern_shape', [text]);
-  const known = knownShape(value.name);
-  if (known === null) return call('coalesce', [call('pattern_shape', [value]), fallback]);
-  return call('if', [test(value, { kind: 'missing' }), fallback, literal(known)]);
+function groupRecords(query: Query, fields: readonly Expression[]): void {
+  const parts = fields.map(partOf);
+  query.push({
+    kind: 'group',
+    keys: parts.map(({ key }, i) => ({ name: `#part${i}`, value: key })),
+    measures: [{ name: '#events', aggregate: 'count', value: null }],
+    after: [],
+  });
+  query.push({
+    kind: 'group',
+    keys: [
+      {
+        name: SHAPE,
+        value: call(
+          'line',
+          parts.map(({ shapeOf }, i) => shapeOf(column(`#part${i}`))),
+        ),
+      },
+    ],
+    measures: [{ name: COUNT, aggregate: 'sum', value: column('#events') }],
+    after: [],
+  });
+}
+
+/** What to group a field of a record by, and its shape given that. */
+function partOf(field: Expression): {
+  readonly key: Expression;
+  readonly shapeOf: (key: Expression) => Expression;
+} {
+  const value = field.kind === 'call' && field.name === 'coalesce' ? (field.args[0] ?? field) : field;
+  const known = value.kind === 'column' ? knownShape(value.name) : null;
+  return known === null
+    ? { key: field, shapeOf: (key) => call('pattern_shape', [key]) }
+    : {
+        key: test(value, { kind: 'missing' }),
+        shapeOf: (key) => call('if', [key, literal('-'), literal(known)]),
+      };
 }
 
 function knownShape(name: string): string | null {
@@ -113,7 +141,7 @@ function knownShape(name: string): string | null {
 }
 
 function numbered(): NamedExpression {
-  return { name: PATTERN, value: call('pattern_number', [column('#shape')]) };
+  return { name: PATTERN, value: call('pattern_number', [column(SHAPE)]) };
 }
 
 function severity(): NamedExpression {
