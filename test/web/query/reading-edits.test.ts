@@ -10,7 +10,7 @@ describe('parts of a reading', () => {
   it.each(parts.map((part) => [part.kind, part] as const))(
     'of kind %s become questions that read, each meaning something else',
     (kind, part) => {
-      const edits = editsOf(question, part, nowSeconds);
+      const edits = editsOf(question, part, { nowSeconds, zone: 'UTC' });
       const meanings = edits.map((edit) => {
         const read = readQuestion(edit.question, { nowSeconds });
         expect(read.plan).not.toBeNull();

@@ -3,6 +3,7 @@ import { type Address, goTo, hrefWith } from '../address.ts';
 import { entityLink } from '../entity/entity-link.ts';
 import type { Place } from '../frame/rail.tsx';
 import { queryParameters, savedQueries } from '../query/saved.ts';
+import { zoneNameOf } from '../query/zone-name.ts';
 import { chooseTheme } from '../theme.ts';
 import { PRESETS } from '../time-range.ts';
 
@@ -37,7 +38,10 @@ export function commandsFor(text: string, address: Address, places: readonly Pla
 /** A text as a question, and as a filter, where it can be read as one; else why it cannot. */
 function readings(text: string, address: Address): readonly Command[] {
   const question = text.trim();
-  const read = readQuestion(question, { nowSeconds: Date.now() / 1000 });
+  const read = readQuestion(question, {
+    nowSeconds: Date.now() / 1000,
+    zone: zoneNameOf(address.parameters['zone'] === 'utc' ? 'utc' : 'local'),
+  });
   const ask: Command = {
     name: `Ask: ${question}`,
     detail:

@@ -11,6 +11,7 @@ import { AnswerChart } from './answer-chart.tsx';
 import { AnswerMenu } from './answer-menu.tsx';
 import { shapeOf } from './answer-shape.ts';
 import type { Answer, Language } from './languages.ts';
+import { zoneNameOf } from './zone-name.ts';
 
 const LEAST_HEIGHT = 420;
 /** What stands above the answer and should stay in sight. */
@@ -27,6 +28,7 @@ export function AnswerPanel(props: {
 }) {
   const { view, language, asked, body, answer } = props;
   const { address, zone } = view;
+  const scope = { range: view.range, zoneName: zoneNameOf(zone) };
   const { columns, rows, otherRows } = useMemo(() => withOther(answer), [answer]);
   const { draw, show } = address.parameters;
   const shape = useMemo(() => shapeOf(columns, rows, draw), [columns, rows, draw]);
@@ -58,12 +60,12 @@ export function AnswerPanel(props: {
         <DownloadMenu
           name="answer"
           address={language.path}
-          body={language.body(asked, view.range, true)}
+          body={language.body(asked, scope, true)}
           isTruncated={answer.truncated}
         />
         <CopyMenu
           sql={answer.explain?.sql ?? (language.name === 'sql' ? asked : null)}
-          command={language.command(asked, view.range)}
+          command={language.command(asked, scope)}
           post={{ path: language.path, body }}
         />
       </div>

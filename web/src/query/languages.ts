@@ -14,6 +14,13 @@ export type Answer = AnswerTable & {
   readonly explain?: Explain;
 };
 
+/** What a query is asked over beside its text. */
+export interface QueryScope {
+  readonly range: ViewRange;
+  /** Whose days a plain question means: `Europe/Berlin`, `UTC`. */
+  readonly zoneName: string;
+}
+
 /** A language of the query view. */
 export interface Language {
   readonly name: 'sql' | 'insights' | 'ask';
@@ -23,15 +30,15 @@ export interface Language {
   readonly path: '/api/sql' | '/api/insights' | '/api/ask';
   readonly examples: readonly { readonly name: string; readonly text: string }[];
   /** What is sent; `isFile` when every row is wanted, not a page of them. */
-  body(text: string, range: ViewRange, isFile?: boolean): unknown;
+  body(text: string, scope: QueryScope, isFile?: boolean): unknown;
   ask(
     text: string,
-    range: ViewRange,
+    scope: QueryScope,
     signal: AbortSignal,
     onProgress: (progress: Progress) => void,
   ): Promise<Answer>;
   /** The same on the command line. */
-  command(text: string, range: ViewRange): string;
+  command(text: string, scope: QueryScope): string;
   /** The query with its answer narrowed to a value of a column, or without it; null where the language has no way. */
   narrow(text: string, column: string, value: Cell, how: 'only' | 'not'): string | null;
 }
@@ -40,11 +47,13 @@ export interface Language {
 const MAX_ROWS = 10_000;
 
 const sqlBody = (text: string) => ({ sql: text, maxRows: MAX_ROWS });
-const insightsBody = (text: string, range: ViewRange) => ({
+const insightsBody = (text: string, { range }: QueryScope) => ({
   query: text,
   from: String(range.startSeconds),
   to: String(range.endSeconds),
 });
+
+const askBody = (text: string, { zoneName }: QueryScope) => ({ question: text, zone: zoneName });
 
 /** The languages, the first one being the default. */
 export const LANGUAGES: readonly Language[] = [
@@ -71,8 +80,8 @@ export const LANGUAGES: readonly Language[] = [
         text: "SELECT day, role, sum(bytes) AS bytes, sum(flows) AS records, sum(rejects) AS rejects\nFROM ip_day\nWHERE ip = '10.0.0.1'\nGROUP BY ALL\nORDER BY day",
       },
     ],
-    body: (text, _range, isFile = false) => (isFile ? { sql: text } : sqlBody(text)),
-    ask: (text, _range, signal, onProgress) =>
+    body: (text, _scope, isFile = false) => (isFile ? { sql: text } : sqlBody(text)),
+    ask: (text, _scope, signal, onProgress) =>
       postWithProgress('/api/sql', sqlBody(text), signal, onProgress),
     command: (text) => `weir sql ${quoted(text)}`,
     narrow: narrowedSql,
@@ -95,10 +104,10 @@ export const LANGUAGES: readonly Language[] = [
       { name: 'Records per hour', text: 'stats count(*) as records by bin(1h)' },
     ],
     body: insightsBody,
-    ask: (text, range, signal, onProgress) =>
-      postWithProgress('/api/insights', insightsBody(text, range), signal, onProgress),
-    command: (text, { startSeconds, endSeconds }) =>
-      `weir insights ${quoted(text)} --since ${isoOf(startSeconds)} --until ${isoOf(endSeconds)}`,
+    ask: (text, scope, signal, onProgress) =>
+      postWithProgress('/api/insights', insightsBody(text, scope), signal, onProgress),
+    command: (text, { range }) =>
+      `weir insights ${quoted(text)} --since ${isoOf(range.startSeconds)} --until ${isoOf(range.endSeconds)}`,
     narrow: narrowedInsights,
   },
   {
@@ -112,12 +121,12 @@ export const LANGUAGES: readonly Language[] = [
       { name: 'Rejected ssh per hour', text: 'rejected ssh traffic per hour' },
       { name: 'Did anything talk to an address', text: 'did anything talk to 203.0.113.39' },
     ],
-    body: (text) => ({ question: text }),
-    ask: async (text, _range, signal, onProgress) => {
-      const answer = await postWithProgress('/api/ask', { question: text }, signal, onProgress);
+    body: askBody,
+    ask: async (text, scope, signal, onProgress) => {
+      const answer = await postWithProgress('/api/ask', askBody(text, scope), signal, onProgress);
       return { ...answer, reading: answer };
     },
-    command: (text) => `weir ask ${quoted(text)}`,
+    command: (text, { zoneName }) => `weir ask ${quoted(text)} --zone ${zoneName}`,
     narrow: () => null,
   },
 ];

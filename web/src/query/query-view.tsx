@@ -13,6 +13,7 @@ import { QueryLists } from './query-lists.tsx';
 import { Reading } from './reading.tsx';
 import { RunLine } from './run-line.tsx';
 import { type QueryRange, rememberQuery } from './saved.ts';
+import { zoneNameOf } from './zone-name.ts';
 
 // The editor is most of the script of this view; the rest is on screen before it.
 const CodeEditor = lazy(async () => ({ default: (await import('../editor/code-editor.tsx')).CodeEditor }));
@@ -30,13 +31,14 @@ export function QueryView(view: ViewProps) {
   const [draft, setDraft] = useDraft(language, asked);
   const [round, setRound] = useState(0);
   const [cancelled, setCancelled] = useState<string | null>(null);
-  const body = language.body(asked, range);
+  const scope = { range, zoneName: zoneNameOf(view.zone) };
+  const body = language.body(asked, scope);
   const key = asked === '' ? null : `${language.path} ${JSON.stringify(body)} ${round}`;
   const isCancelled = key !== null && cancelled === key;
   const [progress, setProgress] = useState<Progress | null>(null);
   const answer = useResource<Answer>(isCancelled ? null : key, (signal) => {
     setProgress(null);
-    return language.ask(asked, range, signal, setProgress);
+    return language.ask(asked, scope, signal, setProgress);
   });
   const { value, problem, isLoading } = answer;
   const { last, from, to } = address.parameters;
@@ -89,7 +91,7 @@ export function QueryView(view: ViewProps) {
             />
           )}
           {isShown && value.reading !== undefined ? (
-            <Reading question={asked} reading={value.reading} onAsk={run} />
+            <Reading question={asked} reading={value.reading} zoneName={scope.zoneName} onAsk={run} />
           ) : null}
           {isShown ? (
             <AnswerPanel key={key} view={view} language={language} asked={asked} body={body} answer={value} />

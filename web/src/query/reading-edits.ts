@@ -1,4 +1,4 @@
-import { type Answerable, readQuestion } from '../../../src/query/index.ts';
+import { type Answerable, type AskOptions, readQuestion } from '../../../src/query/index.ts';
 
 /** A part of a reading, as the server answered with it or as it was read here. */
 export interface Part {
@@ -46,14 +46,14 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
 const MOST = 6;
 
 /** The other questions that a part can become; each was read and means something else. */
-export function editsOf(question: string, part: Part, nowSeconds: number): readonly Edit[] {
-  const now = readQuestion(question, { nowSeconds });
+export function editsOf(question: string, part: Part, options: AskOptions): readonly Edit[] {
+  const now = readQuestion(question, options);
   const meanings = new Set([meaningOf(now)]);
   const edits: Edit[] = [];
   for (const words of [...(WORDS[part.kind] ?? []), '']) {
     const next = withWords(question, part, words);
     if (next === null || edits.length === MOST) continue;
-    const read = readQuestion(next, { nowSeconds });
+    const read = readQuestion(next, options);
     const isGood = read.plan !== null && read.unused.length <= now.unused.length;
     if (!isGood || !changesOnly(part.kind, now, read, words) || meanings.has(meaningOf(read))) continue;
     meanings.add(meaningOf(read));

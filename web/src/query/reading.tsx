@@ -19,9 +19,10 @@ const KINDS: Readonly<Record<string, string>> = {
 export function Reading(props: {
   readonly question: string;
   readonly reading: Pick<AskAnswer, 'parts' | 'unused'>;
+  readonly zoneName: string;
   readonly onAsk: (question: string) => void;
 }) {
-  const { question, reading, onAsk } = props;
+  const { question, reading, zoneName, onAsk } = props;
   const [open, setOpen] = useState<{ readonly anchor: Element; readonly part: Part } | null>(null);
   const { parts, unused } = reading;
   return (
@@ -54,6 +55,7 @@ export function Reading(props: {
           <PartEditor
             question={question}
             part={open.part}
+            zoneName={zoneName}
             onAsk={(next) => {
               setOpen(null);
               onAsk(next);
@@ -68,11 +70,12 @@ export function Reading(props: {
 function PartEditor(props: {
   readonly question: string;
   readonly part: Part;
+  readonly zoneName: string;
   readonly onAsk: (question: string) => void;
 }) {
-  const { question, part, onAsk } = props;
+  const { question, part, zoneName, onAsk } = props;
   const [words, setWords] = useState(question.slice(part.start, part.end));
-  const edits = editsOf(question, part, Date.now() / 1000);
+  const edits = editsOf(question, part, { nowSeconds: Date.now() / 1000, zone: zoneName });
   return (
     <form
       className="part-editor"
