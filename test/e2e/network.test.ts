@@ -48,6 +48,9 @@ async function sql(statement: string): Promise<AnswerTable['rows'][number]> {
   return row;
 }
 
+/** The one cell of a statement, as text. */
+const word = async (statement: string): Promise<string> => String((await sql(statement))[0]);
+
 const dataOf = async (page: Page, selector: string): Promise<number[]> =>
   (await page.locator(`${selector} data`).all()).reduce<Promise<number[]>>(
     async (values, one) => [...(await values), Number(await one.getAttribute('value'))],
@@ -153,7 +156,7 @@ describe('network', () => {
 
 describe('an entity', () => {
   it('says what SQL says, in three requests', async () => {
-    const [address] = await sql(
+    const address = await word(
       "SELECT dstaddr FROM flows WHERE ip_version = 6 AND direction = 'ingress' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1",
     );
     const watched = await openPage(browser, server.address);
@@ -163,7 +166,7 @@ describe('an entity', () => {
       const { pathname } = new URL(request.url());
       if (pathname.startsWith('/api/')) asked.add(pathname);
     });
-    await page.goto(`${server.address}/address/${encodeURIComponent(String(address))}`);
+    await page.goto(`${server.address}/address/${encodeURIComponent(address)}`);
     await settled(page);
     expect([...asked].toSorted()).toEqual(['/api/coverage', '/api/entity', '/api/lake', '/api/overview']);
     const [sent, received, first] = await sql(
@@ -184,7 +187,7 @@ describe('an entity', () => {
   });
 
   it('leads to its interface, from there to its instance, and back', async () => {
-    const [address] = await sql(
+    const address = await word(
       "SELECT dstaddr FROM flows WHERE instance_id IS NOT NULL AND direction = 'ingress' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1",
     );
     const { page, complaints, close } = await visit(`/address/${address}`);
