@@ -9,13 +9,14 @@ import {
   type SourceObject,
   threadLane,
 } from '../ingest/index.ts';
-import { type KnownObject, type Lake, type LookUp, objectIdOf } from '../lake/index.ts';
+import { type Lake, objectIdOf } from '../lake/index.ts';
 import type { Layout } from '../record/index.ts';
 import { BatchStager } from './batch-stager.ts';
 import type { IngestReport } from './ingest-report.ts';
+import { IngestSelection } from './ingest-selection.ts';
 import { IngestTally } from './ingest-tally.ts';
 import { IngestTransaction } from './ingest-transaction.ts';
-import { copyEntry, type ObjectAt, readEntry } from './ledger-entries.ts';
+import { readEntry } from './ledger-entries.ts';
 
 export interface IngestRunConfig {
   readonly given: readonly Layout[];
@@ -34,13 +35,6 @@ export interface IngestRunDeps {
   readonly reporter: Reporter;
 }
 
-/** An object with the bytes of another one, and where that is. */
-interface Copy extends ObjectAt {
-  readonly original: string;
-}
-
-/** Objects looked up in the ledger at once. */
-const LOOK_UP_OBJECTS = 1000;
 /** What a lane is given at a time: enough not to wait for its next group, little enough for the lanes to end together. */
 const GROUP_OBJECTS = 32;
 const GROUP_BYTES = 4 * 1024 * 1024;
@@ -54,16 +48,12 @@ export class IngestRun {
   readonly #deps: IngestRunDeps;
   readonly #tally: IngestTally;
   readonly #stager: BatchStager;
+  readonly #selection: IngestSelection;
   #lanes: readonly Lane[] = [];
   #transaction: IngestTransaction;
   /** The commit that is under way; rejects with what went wrong. */
   #committing: Promise<void> = Promise.resolve();
   #hasCommitFailed = false;
-  readonly #etags = new Map<string, string>();
-  /** Where the bytes of this run were seen first, by etag and size. */
-  readonly #seen = new Map<string, string>();
-  /** Objects whose bytes are in the lake, or will be, under another address. Noted last: only then is that certain. */
-  #copies: Copy[] = [];
   /** Objects to be read once more, because a commit they were part of did not come about. */
   #again: SourceObject[] = [];
 
@@ -72,6 +62,7 @@ export class IngestRun {
     this.#deps = deps;
     this.#tally = new IngestTally(deps.reporter);
     this.#stager = new BatchStager(deps.lake, deps.loadSession);
+    this.#selection = new IngestSelection(config, deps, this.#tally);
     this.#transaction = new IngestTransaction(deps.lake);
   }
 
@@ -84,7 +75,7 @@ export class IngestRun {
   async readNew(objects: readonly SourceObject[]): Promise<void> {
     // A record is more than a byte, so that a group is no more than a commit.
     const groupBytes = Math.min(GROUP_BYTES, this.#config.commitRows);
-    const groups = groupsOf(prefetchObjects(this.#newOf(objects)), groupBytes);
+    const groups = groupsOf(prefetchObjects(this.#selection.newOf(objects)), groupBytes);
     try {
       while (await this.#readSome(groups)) await this.#startCommit();
     } finally {
@@ -100,7 +91,7 @@ export class IngestRun {
       if (this.#again.length === 0) break;
       await this.readNew(this.#again.splice(0));
     }
-    await this.#noteCopies();
+    await this.#selection.noteCopies();
     await this.#deps.lake.settle();
   }
 
@@ -114,61 +105,6 @@ export class IngestRun {
     await Promise.all(this.#lanes.map((lane) => lane.close()));
     await this.#stager.end();
     await this.#committing.catch(() => {});
-  }
-
-  /** Those of the objects that have to be read. While some are read, the next are identified and looked up. */
-  async *#newOf(objects: readonly SourceObject[]): AsyncGenerator<SourceObject> {
-    let ahead = this.#selectNew(objects.slice(0, LOOK_UP_OBJECTS));
-    for (let from = LOOK_UP_OBJECTS; ; from += LOOK_UP_OBJECTS) {
-      const selected = await ahead;
-      if (from < objects.length) {
-        ahead = this.#selectNew(objects.slice(from, from + LOOK_UP_OBJECTS));
-        // Looked at in the next round; until then a failure must not count as unhandled.
-        ahead.catch(() => {});
-      }
-      yield* selected;
-      if (from >= objects.length) return;
-    }
-  }
-
-  async #selectNew(objects: readonly SourceObject[]): Promise<SourceObject[]> {
-    const versions = await this.#identify(objects);
-    const answers = await this.#lookUp(versions);
-    const selected: SourceObject[] = [];
-    for (const [index, version] of versions.entries()) {
-      const { object, etag } = version;
-      const answer = answers[index];
-      const isRefused = answer?.kind === 'known' && answer.entry.status === 'refused';
-      if (answer?.kind === 'known' && !(isRefused && this.#config.given.length > 0)) {
-        this.#tally.skip();
-        this.#tally.progress([object]);
-        continue;
-      }
-      const original = answer?.kind === 'duplicate' ? answer.entry.uri : this.#seenBefore(object, etag);
-      if (original === null) {
-        if (answer?.kind === 'new' && answer.earlier !== undefined)
-          this.#warnOfEarlier(object, answer.earlier);
-        this.#etags.set(object.uri, etag);
-        selected.push(object);
-      } else {
-        this.#copies.push({ ...version, original });
-        this.#tally.progress([object]);
-      }
-    }
-    return selected;
-  }
-
-  /** Other bytes under an address that was ingested before: perhaps a new day, perhaps the same one whole. Both count. */
-  #warnOfEarlier({ uri }: SourceObject, { status, lines }: KnownObject): void {
-    // Standard input is another thing each time.
-    if (!/^(?:file|s3):/.test(uri)) return;
-    const doubt =
-      status === 'truncated'
-        ? 'that version was cut off, so what this one repeats of it counts twice'
-        : 'what both hold counts twice';
-    this.#deps.reporter.warn(
-      `${uri} was ingested before with other bytes (${lines} lines); both versions are in the lake now: ${doubt}`,
-    );
   }
 
   /** Reads until a commit is due. False: there is nothing left to read. */
@@ -190,7 +126,10 @@ export class IngestRun {
         }
         const group = next.value;
         const result = await lane.read(
-          group.map((object) => ({ object, objectId: objectIdOf(object.uri, this.#etagOf(object)) })),
+          group.map((object) => ({
+            object,
+            objectId: objectIdOf(object.uri, this.#selection.etagOf(object)),
+          })),
         );
         this.#addRead(group, result);
         const object = group[result.read.length];
@@ -231,7 +170,7 @@ export class IngestRun {
   #addRead(group: readonly SourceObject[], { read }: GroupResult): void {
     for (const [at, outcome] of read.entries()) {
       const object = group[at] as SourceObject;
-      const source = { object, etag: this.#etagOf(object) };
+      const source = { object, etag: this.#selection.etagOf(object) };
       this.#transaction.addEntry(readEntry(source, outcome), source);
     }
     this.#tally.progress(group);
@@ -254,38 +193,7 @@ export class IngestRun {
     const { entries, again, taken } = await transaction.commit();
     for (const entry of entries) this.#tally.count(entry);
     this.#again.push(...again.map(({ object }) => object));
-    // Objects that others committed while they were read here, under this address or another.
-    const answers = await this.#lookUp(taken);
-    for (const [index, version] of taken.entries()) {
-      const answer = answers[index];
-      if (answer?.kind === 'duplicate') this.#copies.push({ ...version, original: answer.entry.uri });
-      else this.#tally.skip();
-    }
-  }
-
-  /** Notes the copies of what the ledger has now. Others may note the same ones meanwhile; then it looks again. */
-  async #noteCopies(): Promise<void> {
-    while (this.#copies.length > 0) {
-      const copies = this.#copies.splice(0);
-      const own = await this.#lookUp(copies);
-      const originals = await this.#deps.lake.lookUp(
-        copies.map(({ object, etag, original }) => ({ uri: original, etag, sizeBytes: object.sizeBytes })),
-      );
-      const transaction = new IngestTransaction(this.#deps.lake);
-      const noted: Copy[] = [];
-      for (const [index, copy] of copies.entries()) {
-        const { object, original } = copy;
-        if (own[index]?.kind === 'known') this.#tally.skip();
-        else if (originals[index]?.kind === 'known') {
-          transaction.addEntry(copyEntry(copy, `the same bytes as ${original}`), null);
-          noted.push(copy);
-        } else this.#tally.problem(object, `it has the same bytes as ${original}, which was not read`);
-      }
-      if (noted.length === 0) return;
-      const { entries } = await transaction.commit();
-      for (const entry of entries) this.#tally.count(entry);
-      if (entries.length === 0) this.#copies.push(...noted);
-    }
+    await this.#selection.noteTaken(taken);
   }
 
   /** Drops what is not committed yet and gives the objects it came from. */
@@ -295,39 +203,6 @@ export class IngestRun {
     await Promise.allSettled(this.#lanes.map((lane) => lane.drop()));
     await transaction.discard().catch((error: unknown) => this.#deps.reporter.warn(messageOf(error)));
     return transaction.sources().map(({ object }) => object);
-  }
-
-  async #identify(objects: readonly SourceObject[]): Promise<ObjectAt[]> {
-    const versions: ObjectAt[] = [];
-    for (const object of objects) {
-      try {
-        versions.push({ object, etag: await object.identify() });
-      } catch (error) {
-        if (!isWeirError(error) || error.kind !== 'input') throw error;
-        this.#tally.problem(object, error.message);
-        this.#tally.progress([object]);
-      }
-    }
-    return versions;
-  }
-
-  #lookUp(versions: readonly ObjectAt[]): Promise<LookUp[]> {
-    return this.#deps.lake.lookUp(
-      versions.map(({ object, etag }) => ({ uri: object.uri, etag, sizeBytes: object.sizeBytes })),
-    );
-  }
-
-  #etagOf(object: SourceObject): string {
-    return this.#etags.get(object.uri) ?? '';
-  }
-
-  /** The address where this run has met the same bytes before; empty objects are never copies of each other. */
-  #seenBefore(object: SourceObject, etag: string): string | null {
-    if (object.sizeBytes === 0) return null;
-    const key = `${etag} ${object.sizeBytes}`;
-    const seen = this.#seen.get(key);
-    if (seen === undefined) this.#seen.set(key, object.uri);
-    return seen === undefined || seen === object.uri ? null : seen;
   }
 }
 

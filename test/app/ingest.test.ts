@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from '
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type IngestReport, ingest, openReadSession, resolveConfig } from '../../src/app/index.ts';
 import { silentReporter } from '../../src/base/index.ts';
 import { createDuckDb, type DuckDb, type DuckDbSession } from '../../src/engine/index.ts';
@@ -13,6 +13,9 @@ import { createSimulateConfig, Simulation, simulateObjects } from '../../src/sim
 import { openStore } from '../../src/storage/index.ts';
 import { hasSharedData, sharedData } from '../support/shared-data.ts';
 import { temporaryDirectory } from '../support/temp-directory.ts';
+
+// Several of these ingest the same logs again and again, beside whatever else the machine does.
+vi.setConfig({ testTimeout: 120_000 });
 
 const HEADER =
   'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
