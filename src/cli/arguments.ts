@@ -97,8 +97,8 @@ export function parseArguments(command: Command, args: readonly string[]): Parse
 
 function checkPositionals(command: Command, given: readonly string[]): void {
   const required = command.positionals.filter((positional) => positional.optional !== true);
-  const missing = required[given.length];
-  if (given.length < required.length && missing !== undefined) {
+  const missing = required.find((_, index) => (given[index] ?? '').trim() === '');
+  if (missing !== undefined) {
     throw new WeirError(
       'query',
       'cli.missing-argument',

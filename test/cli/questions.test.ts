@@ -246,6 +246,9 @@ describe('wrong questions', () => {
     [['top', 'src', '--where', "action = 'REJECT'' OR 1=1"], 'weir: '],
     [['top', 'src', '--where', 'dstprot = 22'], 'did you mean "dstport"?'],
     [['ask', 'what is the meaning of life'], 'weir: '],
+    [['ask', ' '], 'weir ask needs QUESTION'],
+    [['sql', ''], 'weir sql needs SQL'],
+    [['lake', 'expire'], '--keep 90d'],
     [['ask', 'traffic from nowhereland'], 'nowhereland'],
     [['completion', 'tcsh'], 'bash, zsh, fish'],
   ])('weir %j', async (args, text) => {
