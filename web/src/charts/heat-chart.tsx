@@ -18,7 +18,7 @@ import { useWidth } from './use-width.ts';
 
 const ROW = 22;
 
-/** A row for each series and a cell for each slice, the darker the more. Labels on the left are the caller's. */
+/** A row for each series and a cell for each slice, the stronger the more. Labels on the left are the caller's. */
 export function HeatChart<S extends TimeSeries>(props: {
   readonly label: string;
   readonly axis: TimeAxis;
@@ -98,7 +98,7 @@ export function HeatChart<S extends TimeSeries>(props: {
         <span className="heat-ramp" aria-hidden="true" />
         <span>{formatQuantity(most, quantity).short}</span>
         <span className="hint">
-          half as dark is a quarter as much; hatched: nobody looked
+          half as strong is a quarter as much; hatched: nobody looked
           {hasBlanks(series, gaps) ? '; blank: no value can be told' : ''}
         </span>
       </p>

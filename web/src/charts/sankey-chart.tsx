@@ -22,6 +22,7 @@ export function SankeyChart(props: {
 }) {
   const { columns, paths, quantity, other, textOf, onNode, onLink } = props;
   const frame = useRef<HTMLDivElement>(null);
+  const spot = useRef<HTMLSpanElement>(null);
   const width = useWidth(frame);
   const [near, setNear] = useState<string | null>(null);
   const most = Math.max(
@@ -62,7 +63,13 @@ export function SankeyChart(props: {
                 strokeWidth={link.thickness}
                 onPointerEnter={() => setNear(link.id)}
                 onPointerLeave={() => setNear(null)}
-                onClick={(event) => onLink(link, event.currentTarget)}
+                onClick={(event) => {
+                  const box = frame.current?.getBoundingClientRect();
+                  if (box === undefined || spot.current === null) return;
+                  spot.current.style.left = `${event.clientX - box.left}px`;
+                  spot.current.style.top = `${event.clientY - box.top}px`;
+                  onLink(link, spot.current);
+                }}
               >
                 <title>
                   {textOf(link.from.column, link.from.name)} → {textOf(link.to.column, link.to.name)}:{' '}
@@ -101,6 +108,7 @@ export function SankeyChart(props: {
           );
         })}
       </div>
+      <span ref={spot} className="chart-spot" />
     </div>
   );
 }

@@ -137,7 +137,14 @@ function chartOption(
   return {
     animation: false,
     darkMode: theme === 'dark',
-    grid: { left: PLOT_LEFT, right: PLOT_RIGHT, top: PLOT_TOP, bottom: PLOT_BOTTOM },
+    // The plot stays where the crosshair and the strip below expect it, however long a label is.
+    grid: {
+      left: PLOT_LEFT,
+      right: PLOT_RIGHT,
+      top: PLOT_TOP,
+      bottom: PLOT_BOTTOM,
+      outerBoundsMode: 'none',
+    },
     xAxis: {
       type: 'category',
       data: Array.from({ length: count }, (_, index) => ticks.get(index) ?? ''),
@@ -191,6 +198,7 @@ function chartOption(
               stack: 'volume',
               silent: true,
               z: 2,
+              barMaxWidth: 160,
               barCategoryGap: count > 120 ? '8%' : '14%',
               itemStyle: {
                 color: colourOf(entry.colour),
@@ -242,8 +250,9 @@ function hatch() {
   };
 }
 
+/** Short, and without the unit where that would not fit: the heading of the chart has it. */
 function axisText(value: number, quantity: Quantity): string {
-  return formatQuantity(value, quantity)
+  return formatQuantity(value, quantity === 'bytes' ? 'bytes' : 'count')
     .short.replace(/\.0+(?= |$)/, '')
     .replace(/(\.\d*[1-9])0+(?= |$)/, '$1');
 }

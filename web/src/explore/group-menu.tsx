@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { hrefWith } from '../address.ts';
 import type { FieldValue } from '../filter.ts';
 import { formatQuantity, formatShare, type Quantity } from '../format.ts';
 import { OtherMenu } from '../parts/other-menu.tsx';
@@ -41,7 +42,7 @@ export function useGroupMenu(props: {
         groups={groups}
         about={aboutRest(rest, quantity)}
         base={view.base}
-        more={nextCount === null ? null : { n: String(nextCount) }}
+        more={nextCount === null ? null : hrefWith(view.address, { n: String(nextCount) })}
         onClose={close}
       />
     ) : (

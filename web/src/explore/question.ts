@@ -19,7 +19,11 @@ export const SHAPES: readonly { readonly name: Shape; readonly label: string; re
     meaning: 'A small chart for each group, each on its own scale: to compare rhythms',
   },
   { name: 'bars', label: 'Bars', meaning: 'Groups over the whole range, ranked' },
-  { name: 'heatmap', label: 'Heatmap', meaning: 'A row for each group, darker where there is more: rhythms' },
+  {
+    name: 'heatmap',
+    label: 'Heatmap',
+    meaning: 'A row for each group, stronger where there is more: rhythms of many groups',
+  },
   { name: 'sankey', label: 'Sankey', meaning: 'How two or more fields go together: who sends to whom' },
   { name: 'table', label: 'Table', meaning: 'Each group with its statistics, sorted as you like' },
 ];

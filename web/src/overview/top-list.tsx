@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useState } from 'react';
 import type { Sums, Top, TopMeasure } from '../../../src/api/index.ts';
+import { hrefWith } from '../address.ts';
 import { get } from '../client.ts';
 import type { FieldValue } from '../filter.ts';
 import { joinFilters, restrictFilter } from '../filter.ts';
@@ -130,7 +131,11 @@ export function TopTable(props: {
           groups={groups}
           about={`It comes to ${formatShare(Number(answer.other?.[measure] ?? 0), whole)} of the whole.`}
           base={listFilter(rule, view.base)}
-          more={null}
+          more={hrefWith(
+            view.address,
+            { by: rule.by, measure, shape: 'bars', n: '40', where: where === '' ? null : where },
+            '/explore',
+          )}
           onClose={() => setMenu(null)}
         />
       ) : (

@@ -1,4 +1,4 @@
-import { type Address, type Changes, goTo, hrefWith } from '../address.ts';
+import { type Address, goTo, hrefWith } from '../address.ts';
 import { type FieldValue, joinFilters, narrowFilter } from '../filter.ts';
 import { Link } from './link.tsx';
 import { Popover } from './popover.tsx';
@@ -13,8 +13,8 @@ export function OtherMenu(props: {
   readonly about: string;
   /** A condition that the groups share and the address does not have. */
   readonly base?: string;
-  /** Changes of the address that show more groups; null when there cannot be more. */
-  readonly more: Changes | null;
+  /** The address that shows more groups; null when there cannot be more. */
+  readonly more: string | null;
   readonly onClose: () => void;
 }) {
   const { anchor, address, groups, about, base = '', more, onClose } = props;
@@ -40,16 +40,9 @@ export function OtherMenu(props: {
         Only what is in Other
       </button>
       {more === null ? null : (
-        <button
-          type="button"
-          role="menuitem"
-          onClick={() => {
-            onClose();
-            goTo(hrefWith(address, more));
-          }}
-        >
+        <Link role="menuitem" href={more} onClick={onClose}>
           Show more groups
-        </button>
+        </Link>
       )}
       <Link role="menuitem" href={hrefWith(address, { records: joinFilters(base, rest) })} onClick={onClose}>
         Show the records
