@@ -6,6 +6,8 @@ export interface Part {
   readonly text: string;
   readonly start: number;
   readonly end: number;
+  /** Other readings of the same words, as the rules know them. */
+  readonly alternatives?: readonly string[];
 }
 
 /** Another question that says something else in the place of a part. */
@@ -41,7 +43,6 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   bucket: ['per 5 minutes', 'per hour', 'per day'],
   limit: ['5', '10', '20', '50', 'top 5', 'top 10', 'top 20', 'top 50'],
   compare: ['compared with the day before', 'compared with the week before'],
-  filter: ['accepted', 'rejected', 'from', 'to'],
 };
 const MOST = 6;
 
@@ -50,7 +51,7 @@ export function editsOf(question: string, part: Part, options: AskOptions): read
   const now = readQuestion(question, options);
   const meanings = new Set([meaningOf(now)]);
   const edits: Edit[] = [];
-  for (const words of [...(WORDS[part.kind] ?? []), '']) {
+  for (const words of [...wordsFor(part), ...(part.alternatives ?? []), '']) {
     const next = withWords(question, part, words);
     if (next === null || edits.length === MOST) continue;
     const read = readQuestion(next, options);
@@ -60,6 +61,12 @@ export function editsOf(question: string, part: Part, options: AskOptions): read
     edits.push({ words, question: next });
   }
   return edits;
+}
+
+/** Plain words come before the fields that say the same. */
+function wordsFor(part: Part): readonly string[] {
+  if (part.kind === 'filter') return part.text.includes('action = ') ? ['accepted', 'rejected'] : [];
+  return WORDS[part.kind] ?? [];
 }
 
 /** The question with other words in the place of a part; null when it has no place and there are no words. */

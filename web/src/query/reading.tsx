@@ -13,6 +13,9 @@ const KINDS: Readonly<Record<string, string>> = {
   limit: 'at most',
   compare: 'against',
   threshold: 'where',
+  source: 'from',
+  rate: 'as a rate',
+  spelling: 'taken as',
 };
 
 /** How a plain question was read: each part can be changed, and the question changes with it. */
