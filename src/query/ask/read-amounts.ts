@@ -205,7 +205,17 @@ export const readLimit: Rule = (reading) => {
   const isMost = words[next]?.lower === 'most' && words[next + 1]?.lower === 'recent';
   if (isRecent || isMost)
     return takeLimit(reading, count.value, count.length + (isMost ? 2 : 1), null, false);
-  return isNounSoon(words, next) && takeLimit(reading, count.value, count.length, null, false);
+  if (!isNounSoon(words, next)) return false;
+  // Round numbers are rows; "443 rejects" could be either.
+  const isRound = count.value % 5 === 0 && count.value < 1000 && count.value !== 80;
+  const isOpening = at === 0 && !reading.intents.has('list');
+  const isPortToo = isOpening && !isRound && serviceName(count.value) !== undefined;
+  if (isPortToo)
+    reading.refuse(
+      reading.spanOf(at, next),
+      `it may be a port or a number of rows; say "port ${count.value}" or "last ${count.value}"`,
+    );
+  return takeLimit(reading, count.value, count.length, null, false);
 };
 
 /** True when a noun that can be counted stands there, or after words that narrow it. */

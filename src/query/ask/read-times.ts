@@ -155,8 +155,7 @@ export const readBucket: Rule = (reading) => {
     const isNamed = width !== null && isBuckets.includes(reading.word(1 + width.length));
     return isNamed && takeBucket(reading, width.seconds, width.length + 2);
   }
-  if (found?.value !== 'group')
-    return joined !== null && isBuckets.includes(reading.word(1)) && takeJoined(reading);
+  if (found?.value !== 'group') return takeWidth(reading, isBuckets, joined !== null);
   const skip = ['the', 'a', 'an', 'single', 'calendar', 'each', 'every'].includes(reading.word(found.length))
     ? 1
     : 0;
@@ -172,9 +171,14 @@ export const readBucket: Rule = (reading) => {
   return true;
 };
 
-function takeJoined(reading: Reading): boolean {
-  const width = widthAt(reading, 0);
-  return width !== null && takeBucket(reading, width.seconds, width.length + 1);
+/** `5-minute buckets`, `15 min intervals`, `per-minute`. */
+function takeWidth(reading: Reading, nouns: readonly string[], isJoined: boolean): boolean {
+  const per = /^per-(minute|hour|day|week)$/.exec(reading.word(0));
+  const unit = per === null ? null : unitOf({ text: '', lower: per[1] ?? '', start: 0, end: 0 });
+  if (unit !== null) return takeBucket(reading, secondsOf(unit), 1);
+  const width = isJoined || countOf(reading.words[reading.at]) !== null ? widthAt(reading, 0) : null;
+  if (width === null || !nouns.includes(reading.word(width.length))) return false;
+  return takeBucket(reading, width.seconds, width.length + 1);
 }
 
 /** `5 minutes`, `5-minute`, `15m`, `hour` some words on. */

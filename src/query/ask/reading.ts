@@ -87,7 +87,9 @@ export class Reading {
     const merged =
       last === undefined || (isListed && !isNear)
         ? null
-        : mergedFilter(last, what, joiner, this.role !== null, isListed);
+        : (mergedFilter(last, what, joiner, this.role !== null, isListed) ?? this.mergedByOr(last, what));
+    if (merged === null && last !== undefined && this.isOrAfter(last))
+      this.refuse(span, 'rules cannot join this with "or" to what stands before it; ask twice');
     if (last !== undefined && merged !== null)
       this.filters[this.filters.length - 1] = { ...last, what: merged, end: span.end };
     else this.filters.push({ what, isNegated: this.negation !== null, ...span });
@@ -104,6 +106,19 @@ export class Reading {
       .filter((word) => word.start >= start && word.end <= end)
       .map((word) => word.text);
     return texts.filter((text, i) => text !== texts[i - 1]).join(' ');
+  }
+
+  /** "From A or from B": the same end said twice. */
+  private mergedByOr(last: DraftFilter, what: DraftFilter['what']): DraftFilter['what'] | null {
+    if (!this.isOrAfter(last) || last.what.kind === 'condition' || what.kind !== last.what.kind) return null;
+    return last.what.end === what.end ? mergedFilter(last, what, 'or', false, false) : null;
+  }
+
+  /** True when "or" follows a filter, and only words that lead up to this place follow it. */
+  private isOrAfter(filter: DraftFilter): boolean {
+    for (let at = this.at - 1; at > this.at - 5 && at > 0; at--)
+      if (this.words[at]?.lower === 'or') return this.words[at - 1]?.end === filter.end;
+    return false;
   }
 
   private isRightAfter(filter: DraftFilter): boolean {

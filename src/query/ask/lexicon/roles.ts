@@ -84,7 +84,7 @@ export const INTENTS = phraseTable<Intent>([
     'list',
   ],
   [
-    'did anything, did anyone, did any host, did any hosts, did we ever, did we see, have we ever, have we seen, was there any, were there any, is there any, has anything, has anyone, has any host, have any hosts, did anybody, has anybody, any sign of, have you seen, ever seen, was there, were there, is there, are there any, are there, did something, did someone, has something, has someone, is anything, is anyone, is anybody, was anything, was anyone, are any, is any, were any, was any, does anything, does anyone, did any, has any, have any, does any, any trace of, any evidence of, is there evidence of, do we have any, do we see any, do we see, have we had any, do you see any, did you see any',
+    'did anything, did anyone, did any host, did any hosts, did we ever, did we see, have we ever, have we seen, was there any, were there any, is there any, has anything, has anyone, has any host, have any hosts, did anybody, has anybody, any sign of, have you seen, ever seen, was there, were there, is there, are there any, are there, did something, did someone, has something, has someone, is anything, is anyone, is anybody, was anything, was anyone, are any, is any, were any, was any, does anything, does anyone, did any, has any, have any, does any, any trace of, any evidence of, is there evidence of, do we have any, do we see any, do we see, have we had any, do you see any, did you see any, did we get any, do we get any, did we receive any, are we getting any, are we seeing any, did we have any',
     'exists',
   ],
   [
