@@ -32,8 +32,9 @@ export interface OpenApiParameter {
 /** Writes the document of the routes. Pure. */
 export function openApiDocument(routes: readonly Route[], version: string): OpenApiDocument {
   const paths: Record<string, Record<string, OpenApiOperation>> = {};
+  const named: Record<string, unknown> = { Problem: schemaOf(problemSchema, 'output') };
   for (const route of routes) {
-    paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route) };
+    paths[route.path] = { ...paths[route.path], [route.method]: hoisted(operationOf(route), named) };
   }
   return {
     openapi: '3.1.0',
@@ -45,7 +46,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Open
     },
     paths,
     components: {
-      schemas: { Problem: schemaOf(problemSchema, 'output') },
+      schemas: named,
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
     },
   };
@@ -118,6 +119,24 @@ function parametersOf(query: z.ZodObject | null): readonly OpenApiParameter[] {
     ...(typeof description === 'string' ? { description } : {}),
     schema: rest,
   }));
+}
+
+/**
+ * A value whose references point into the document: definitions that stand beside a schema go to `named`, where a
+ * reference in a document of OpenAPI looks for them.
+ */
+function hoisted<T>(value: T, named: Record<string, unknown>): T {
+  if (Array.isArray(value)) return value.map((entry) => hoisted(entry, named)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).flatMap(([key, entry]): readonly [string, unknown][] => {
+    if (key === '$defs') {
+      for (const [name, schema] of Object.entries(entry as object)) named[name] ??= hoisted(schema, named);
+      return [];
+    }
+    const isReference = key === '$ref' && typeof entry === 'string';
+    return [[key, isReference ? entry.replace('#/$defs/', '#/components/schemas/') : hoisted(entry, named)]];
+  });
+  return Object.fromEntries(entries) as T;
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {

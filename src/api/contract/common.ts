@@ -61,14 +61,16 @@ export const problemSchema = z.object({
 export type Problem = z.infer<typeof problemSchema>;
 
 /** A cell of an answer. */
-export const cellSchema: z.ZodType<Cell> = z.lazy(() =>
-  z.union([
-    z.string(),
-    z.number(),
-    z.boolean(),
-    z.null(),
-    z.array(cellSchema),
-    z.record(z.string(), cellSchema),
-  ]),
-);
+export const cellSchema: z.ZodType<Cell> = z
+  .lazy(() =>
+    z.union([
+      z.string(),
+      z.number(),
+      z.boolean(),
+      z.null(),
+      z.array(cellSchema),
+      z.record(z.string(), cellSchema),
+    ]),
+  )
+  .meta({ id: 'Cell' });
 export type Cell = string | number | boolean | null | readonly Cell[] | { readonly [key: string]: Cell };

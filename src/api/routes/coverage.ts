@@ -6,6 +6,7 @@ import {
   coverageQuerySchema,
   coverageSchema,
 } from '../contract/coverage.ts';
+import { remembered } from '../plan-answer.ts';
 import { defineRoute } from '../route.ts';
 import { bucketSecondsFor, readScope } from '../scope.ts';
 
@@ -19,8 +20,11 @@ export const coverageRoute = defineRoute({
   handler: async (context, query) => {
     const { range } = await readScope(context, query);
     const bucketSeconds = query.bucketSeconds ?? bucketSecondsFor(range);
-    const answer = await context.withSession((session) =>
-      runCoverage(analyzeDeps(context, session), { range }),
+    const answer = await remembered(
+      context,
+      ['coverage', range],
+      () => context.withSession((session) => runCoverage(analyzeDeps(context, session), { range })),
+      ({ interfaces }) => interfaces.reduce((sum, { intervals }) => sum + 3 * intervals.length, 0),
     );
     return {
       range,
