@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { gapsOf } from '../../../web/src/charts/gaps.ts';
 import { layoutSankey } from '../../../web/src/charts/sankey-layout.ts';
 import { runsOf, sliceAt, sliceCount } from '../../../web/src/charts/time-axis.ts';
 import { scaleOfSeries, seriesAtPoint, type TimeSeries } from '../../../web/src/charts/time-series.ts';
@@ -98,4 +99,24 @@ it('an axis knows its slices and the runs of them', () => {
     [5, 7],
     [9, 9],
   ]);
+});
+
+it('a gap is a slice in which no interface was seen in any way', () => {
+  const axis = { startSeconds: 0, endSeconds: 300, bucketSeconds: 60 };
+  const nothing = { covered: 0, idle: 0, skipped: 0, unknown: 2 };
+  const coverage = {
+    range: { startSeconds: 0, endSeconds: 300 },
+    bucketSeconds: 60,
+    interfaces: 2,
+    minutes: nothing,
+    points: [
+      { ...nothing, startSeconds: 0, covered: 1 },
+      { ...nothing, startSeconds: 60, idle: 1 },
+      { ...nothing, startSeconds: 120, skipped: 1 },
+      { ...nothing, startSeconds: 180 },
+    ],
+    blindest: [],
+  };
+  expect(gapsOf(coverage, axis)).toEqual([3, 4]);
+  expect(gapsOf(null, axis)).toEqual([]);
 });

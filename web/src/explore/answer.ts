@@ -1,7 +1,7 @@
 import type { Coverage, QueryAnswer } from '../../../src/api/index.ts';
+import { gapsOf } from '../charts/gaps.ts';
 import type { TimeAxis } from '../charts/time-axis.ts';
 import { get, post } from '../client.ts';
-import { gapsOf } from '../overview/volume-series.ts';
 import { type Resource, useResource } from '../resource.ts';
 import type { ViewProps } from '../view.ts';
 import { directionBody, type ExploreQuestion, isMirrored, isOverTime, requestBody } from './question.ts';

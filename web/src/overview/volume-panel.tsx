@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import type { Coverage, Overview } from '../../../src/api/index.ts';
 import { goTo, hrefWith } from '../address.ts';
 import { CoverageStrip } from '../charts/coverage-strip.tsx';
+import { gapsOf } from '../charts/gaps.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import type { PreviousLine, TimeSeries } from '../charts/time-series.ts';
 import { resourceAddress } from '../client.ts';
@@ -19,7 +20,7 @@ import {
   type ViewProps,
   type VolumeMeasure,
 } from '../view.ts';
-import { gapsOf, rejectSeries, type VolumeLine, type VolumeSeries, volumeSeries } from './volume-series.ts';
+import { rejectSeries, type VolumeLine, type VolumeSeries, volumeSeries } from './volume-series.ts';
 
 const NOTHING: VolumeSeries = { series: [], previous: [] };
 const MEASURES: readonly VolumeMeasure[] = ['bytes', 'packets', 'flows'];

@@ -1,4 +1,4 @@
-import type { Coverage, Overview } from '../../../src/api/index.ts';
+import type { Overview } from '../../../src/api/index.ts';
 import { sliceAt, sliceCount, type TimeAxis } from '../charts/time-axis.ts';
 import type { PreviousLine, TimeSeries } from '../charts/time-series.ts';
 import type { FieldValue } from '../filter.ts';
@@ -94,17 +94,6 @@ export function rejectSeries(
     ],
     previous: overview.previousTotals === null ? [] : [{ values: before, isBelow: false }],
   };
-}
-
-/** Slices in which no interface was seen in any way. Without a coverage table every slice counts as seen. */
-export function gapsOf(coverage: Coverage | null, axis: TimeAxis): readonly number[] {
-  if (coverage === null || coverage.interfaces === 0) return [];
-  const seen = new Set(
-    coverage.points
-      .filter((point) => point.covered + point.idle + point.skipped > 0)
-      .map((point) => Math.round((point.startSeconds - axis.startSeconds) / axis.bucketSeconds)),
-  );
-  return Array.from({ length: sliceCount(axis) }, (_, index) => index).filter((index) => !seen.has(index));
 }
 
 function spread(
