@@ -172,8 +172,13 @@ function reasonOfTime(plan: Plan, rollup: Rollup, facts: TableFacts): string | n
   if (endSeconds !== null && !fits(endSeconds) && !isAfterAll(endSeconds))
     return `the range does not end on a whole ${rollup.grain}`;
   if (plan.bucket === null) return null;
-  const bucketFits = rollup.grainSeconds > 0 && plan.bucket.seconds % rollup.grainSeconds === 0;
-  return bucketFits ? null : `its rows are wider than ${plan.bucket.seconds} s`;
+  const { grainSeconds } = rollup;
+  const bucketFits = grainSeconds > 0 && plan.bucket.seconds % grainSeconds === 0;
+  if (!bucketFits) return `its rows are wider than ${plan.bucket.seconds} s`;
+  // Rows of the earlier period are moved onto the buckets asked, where each must fall into one.
+  return (plan.compareShiftSeconds ?? 0) % grainSeconds === 0
+    ? null
+    : `a ${rollup.grain} of the earlier period lies across two buckets`;
 }
 
 /** The one address that a plan reads. Both ends at once must stand alone at the top of the filter. */
