@@ -103,7 +103,7 @@ describe('lake', () => {
 });
 
 describe('for everybody', () => {
-  const paths = ['/explore', '/network', '/lake', '/address/10.0.0.1'];
+  const paths = ['/explore', '/address/10.0.0.1'];
   it.each(paths.flatMap((path) => (['light', 'dark'] as const).map((theme) => [path, theme] as const)))(
     '%s in %s has no fault that axe finds',
     async (path, colorScheme) => {
