@@ -186,7 +186,10 @@ function checkOptions(options: ExpireOptions): void {
     }
   }
   if (days.length === 0 && options.maxBytes === undefined) {
-    throw lakeError('lake.bad-option', 'nothing to expire by; give an age (--keep 90d) or a size (--max-size 500GB)');
+    throw lakeError(
+      'lake.bad-option',
+      'nothing to expire by; give an age (--keep 90d) or a size (--max-size 500GB)',
+    );
   }
 }
 
