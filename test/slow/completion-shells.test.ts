@@ -58,7 +58,7 @@ describe.each(['bash', 'zsh', 'fish'])('completion in %s', (shell) => {
           // Completion is over when the shell heeds keys again, in their order.
           terminal.type(`${rest}${START_OF_LINE}printf '<%s>' \r`);
           const found = await terminal.expect(
-            new RegExp(`${words.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&').replaceAll(' ', ' +')}`),
+            new RegExp(words.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&').replaceAll(' ', ' +')),
           );
           expect(found[0].replaceAll(/ +/g, ' ')).toBe(words);
         }

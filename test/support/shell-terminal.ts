@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { findProgram } from './servers/process.ts';
 
 /** A shell at a terminal of its own, typed into like by a person. */
@@ -47,11 +48,7 @@ export function openShellTerminal(shell: string, env: Readonly<Record<string, st
     async expect(pattern) {
       const deadline = performance.now() + 25_000;
       for (;;) {
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a terminal is sent
-        const text = shown.replace(
-          /\u001b(?:\[[0-9;?<>=]*[a-zA-Z]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[()][A-Z0-9]|.)/g,
-          '',
-        );
+        const text = stripVTControlCharacters(shown);
         const found = pattern.exec(text);
         if (found !== null) return found;
         if (performance.now() > deadline)

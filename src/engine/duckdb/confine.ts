@@ -47,6 +47,8 @@ const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set([
   'from_json',
   'from_json_strict',
   'json_merge_patch',
+  'get_type',
+  'make_type',
   'levenshtein',
   'editdist3',
   'damerau_levenshtein',
