@@ -87,7 +87,7 @@ describe.skipIf(!canUseTrino())('Trino over a lake (needs trino)', () => {
       Object.assign(process.env, awsEnvironmentOf(s3));
     }
     trino = await startTrino({ directory, ...(s3 === undefined ? {} : { s3 }) });
-  }, 180_000);
+  }, 300_000);
   afterAll(async () => {
     delete process.env['AWS_ENDPOINT_URL'];
     session.close();

@@ -38,7 +38,7 @@ describe.skipIf(!canUseTrino())(
     let trino: Trino;
     beforeAll(async () => {
       trino = await startTrino({ directory });
-    }, 120_000);
+    }, 300_000);
     afterAll(() => trino?.stop());
 
     describe.each(names)('script %s', (name) => {

@@ -50,7 +50,7 @@ export interface TrinoOptions {
   readonly s3?: S3Endpoint;
 }
 
-/** Starts one on loopback: about ten seconds on two cores, at most 2 GB of heap. */
+/** Starts one on loopback: about ten seconds on two idle cores, at most 2 GB of heap. */
 export async function startTrino(options: TrinoOptions): Promise<Trino> {
   const home = createServerHome('trino');
   const port = await freePort();
@@ -70,7 +70,7 @@ export async function startTrino(options: TrinoOptions): Promise<Trino> {
     join(HOME, 'server/lib/*'),
     'io.trino.server.TrinoServer',
   ]);
-  await home.ready(() => isStarted(url), 110_000);
+  await home.ready(() => isStarted(url), 280_000);
   const schemas = new Set<string>();
   let current = 'net';
   const query: Trino['query'] = (sql, parameters = []) =>
