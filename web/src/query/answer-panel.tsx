@@ -183,13 +183,11 @@ function PlanAndSql({ answer, asked }: { readonly answer: Answer; readonly asked
  * The table as it is shown: the row of the rest says that it is "Other", in place of a column that says so. Values it
  * does not have are not shown as missing ones.
  */
-function withOther({ columns, rows }: Pick<AnswerTable, 'columns' | 'rows'>): Pick<
-  AnswerTable,
-  'columns' | 'rows'
-> & {
+function withOther({ columns, rows, reading }: Answer): Pick<AnswerTable, 'columns' | 'rows'> & {
   readonly otherRows: ReadonlySet<number>;
 } {
-  const at = columns.findIndex(({ name, type }) => name === 'other' && type === 'BOOLEAN');
+  // Only plain questions ask for the rest; in SQL a column of this name is the person's own.
+  const at = reading === undefined ? -1 : columns.findIndex(({ name }) => name === 'other');
   if (at < 0) return { columns, rows, otherRows: new Set() };
   const otherRows = new Set(rows.flatMap((row, index) => (row[at] === true ? [index] : [])));
   return {
