@@ -85,6 +85,16 @@ describe('layOut', () => {
     expect(first?.edges.length).toBe(EDGES.length);
   });
 
+  it('writes no label on another', () => {
+    const many = Array.from({ length: 24 }, (_, index) => edge(`10.0.${index}.0/24`, 'internet', index + 1));
+    const { nodes, height } = layOut(pictureOf(networkOf(many), 'bytes', 24), 'bytes', 900);
+    for (const { labelY } of nodes) expect(Math.abs(labelY - height / 2)).toBeLessThan(height / 2 - 10);
+    for (const a of nodes)
+      for (const b of nodes)
+        if (a !== b && a.anchor === b.anchor && Math.abs(a.labelX - b.labelX) < 100)
+          expect(Math.abs(a.labelY - b.labelY), `${a.node.id} ${b.node.id}`).toBeGreaterThan(26);
+  });
+
   it('keeps everything inside, also for one node alone', () => {
     for (const edges of [[edge('10.0.0.0/24', '10.0.0.0/24', 1)], EDGES]) {
       const {

@@ -30,6 +30,8 @@ export interface Layout {
 /** Room for a label at either side. */
 const LABEL = 176;
 const LINE = 34;
+/** Height of a label of two lines. */
+const LABEL_LINE = 27;
 const OUTSIDE = new Set<PictureNode['kind']>(['internet', 'service', 'scope', 'none', 'other']);
 
 /**
@@ -38,13 +40,13 @@ const OUTSIDE = new Set<PictureNode['kind']>(['internet', 'service', 'scope', 'n
  */
 export function layOut(picture: Picture, measure: NetworkMeasure, width: number): Layout {
   const { nodes } = picture;
-  const height = Math.max(320, Math.ceil(nodes.length / 2) * LINE + 110);
-  const [middleX, middleY] = [width / 2, height / 2];
+  const ellipse = Math.max(320, Math.ceil(nodes.length / 2) * LINE + 110);
+  const [middleX, middleY] = [width / 2, ellipse / 2];
   const [radiusX, radiusY] = [Math.max(60, middleX - LABEL - 12), middleY - 52];
   const largest = Math.max(1, ...nodes.map((node) => weightOf(node, measure)));
   const outside = nodes.filter(({ kind }) => OUTSIDE.has(kind)).length;
   const first = nodes.length - outside;
-  const placed = nodes.map((node, index): PlacedNode => {
+  const around = nodes.map((node, index): PlacedNode => {
     // The middle of the outside nodes is due east.
     const turn = (index - first - (outside - 1) / 2) / Math.max(1, nodes.length);
     const angle = turn * 2 * Math.PI;
@@ -58,11 +60,16 @@ export function layOut(picture: Picture, measure: NetworkMeasure, width: number)
       y,
       radius,
       labelX: x + (anchor === 'start' ? 1 : -1) * (radius + 6),
-      // At the top and the bottom neighbours stand side by side: every second label moves out of the way.
-      labelY: y + (Math.abs(cos) < 0.45 && index % 2 === 1 ? 30 : 10) * sin,
+      labelY: y + 10 * sin,
       anchor,
     };
   });
+  const labelled = apart(around, middleY);
+  // Labels that were moved may need room above and below the ellipse.
+  const above = Math.max(0, LABEL_LINE / 2 - Math.min(...labelled.map(({ labelY }) => labelY)));
+  const below = Math.max(0, LABEL_LINE / 2 + Math.max(...labelled.map(({ labelY }) => labelY)) - ellipse);
+  const placed = labelled.map((entry) => ({ ...entry, y: entry.y + above, labelY: entry.labelY + above }));
+  const [height, centreY] = [Math.ceil(above + ellipse + below), middleY + above];
   const places = new Map(placed.map((entry) => [entry.node.id, entry]));
   const heaviest = Math.max(1, ...picture.edges.map(({ sums }) => sums[measure]));
   const edges = picture.edges.flatMap((edge): PlacedEdge[] => {
@@ -70,10 +77,33 @@ export function layOut(picture: Picture, measure: NetworkMeasure, width: number)
     if (from === undefined || to === undefined) return [];
     const size = 1 + 11 * Math.sqrt(edge.sums[measure] / heaviest);
     return [
-      from === to ? loop(edge, from, middleX, middleY, size) : curve(edge, from, to, middleX, middleY, size),
+      from === to ? loop(edge, from, middleX, centreY, size) : curve(edge, from, to, middleX, centreY, size),
     ];
   });
   return { width, height, nodes: placed, edges };
+}
+
+/** Labels that would lie on each other, moved apart: away from the middle, towards the top and the bottom. */
+function apart(nodes: readonly PlacedNode[], middleY: number): readonly PlacedNode[] {
+  const moved = new Map<PlacedNode, number>();
+  for (const anchor of ['start', 'end'] as const) {
+    for (const way of [-1, 1] as const) {
+      const side = nodes
+        .filter((entry) => entry.anchor === anchor && (way < 0 ? entry.y < middleY : entry.y >= middleY))
+        .toSorted((a, b) => Math.abs(a.y - middleY) - Math.abs(b.y - middleY));
+      let last: { readonly x: number; readonly y: number } | null = null;
+      for (const entry of side) {
+        const isOver = last !== null && Math.abs(entry.labelX - last.x) < LABEL;
+        const y: number =
+          last !== null && isOver && way * (entry.labelY - last.y) < LABEL_LINE
+            ? last.y + way * LABEL_LINE
+            : entry.labelY;
+        moved.set(entry, y);
+        last = { x: entry.labelX, y };
+      }
+    }
+  }
+  return nodes.map((entry) => ({ ...entry, labelY: moved.get(entry) ?? entry.labelY }));
 }
 
 function weightOf(node: PictureNode, measure: NetworkMeasure): number {
