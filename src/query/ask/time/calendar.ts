@@ -82,8 +82,7 @@ export function secondsOf(unit: Unit): number {
 /** The month that a word names, 1 to 12; 0 for other words. */
 export function monthOf(lower: string): number {
   const at = MONTHS.findIndex(
-    (name) =>
-      name === lower || (name.slice(0, 3) === lower && lower !== '') || lower === `${name.slice(0, 4)}`,
+    (name) => name === lower || (name.slice(0, 3) === lower && lower !== '') || lower === name.slice(0, 4),
   );
   return at < 0 || (lower.length === 4 && !['sept', 'june', 'july'].includes(lower)) ? 0 : at + 1;
 }
