@@ -11,6 +11,12 @@ export default defineConfig({
     // An inlined asset would be a data: address, which the page's policy allows for images only.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The vocabulary and the languages do nothing when they are loaded, so what a view does not use need not come with it.
+    rolldownOptions: {
+      treeshake: {
+        moduleSideEffects: [{ test: /\/src\/(?:base|record|query)\//, sideEffects: false }],
+      },
+    },
   },
   server: { port: 4710, proxy: { '/api': process.env['WEIR_API'] ?? 'http://127.0.0.1:4700' } },
 });

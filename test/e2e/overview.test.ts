@@ -131,7 +131,7 @@ describe('narrowing', () => {
       (Date.parse(searchParams.get('to') ?? '') - Date.parse(searchParams.get('from') ?? '')) / 3_600_000;
     expect(hours).toBeGreaterThan(3);
     expect(hours).toBeLessThan(8);
-    expect(await page.getByText('period before').count()).toBe(2);
+    expect(await page.locator('.readout').getByText('period before').count()).toBe(2);
     expect(complaints).toEqual([]);
     await close();
   });

@@ -7,7 +7,6 @@ import { FilterChips } from './frame/filter-chips.tsx';
 import { Rail } from './frame/rail.tsx';
 import { useShortcuts } from './frame/shortcuts.ts';
 import { TopBar } from './frame/top-bar.tsx';
-import { Palette } from './palette/palette.tsx';
 import { EmptyLake } from './parts/empty-lake.tsx';
 import { ProblemNote } from './parts/problem-note.tsx';
 import { TokenForm } from './parts/token-form.tsx';
@@ -17,6 +16,8 @@ import { useWatched } from './resource.ts';
 import { rangeOf } from './time-range.ts';
 import { ViewGuard } from './view-guard.tsx';
 
+// It reads plain questions, whose grammar is large: it comes right after the first view.
+const Palette = lazy(async () => ({ default: (await import('./palette/palette.tsx')).Palette }));
 const NoRecords = lazy(async () => ({ default: (await import('./lake/no-records.tsx')).NoRecords }));
 
 /** The console: the frame, and in it the view that the address names. */
@@ -45,7 +46,9 @@ export function App() {
         Skip to the page
       </a>
       <Rail address={address} places={PLACES} />
-      <Palette address={address} places={PLACES} />
+      <Suspense fallback={null}>
+        <Palette address={address} places={PLACES} />
+      </Suspense>
       <div className="page">
         {lake.value === null ? (
           <header className="top-bar" />

@@ -1,8 +1,7 @@
 import { useEffect, useId, useRef, useState } from 'react';
-import { completeFilter, type Problem, readQuestion } from '../../../src/query/index.ts';
+import { completeFilter, type Problem } from '../../../src/query/index.ts';
 import { type Address, goTo, hrefWith } from '../address.ts';
 import { readFilter } from '../filter.ts';
-import { questionHref } from '../palette/commands.ts';
 import type { ViewRange } from '../time-range.ts';
 import { useLakeValues } from './lake-values.ts';
 import { SuggestInput } from './suggest-input.tsx';
@@ -21,6 +20,8 @@ export function FilterBar({ address, range }: { readonly address: Address; reado
   const [cursor, setCursor] = useState(where.length);
   const [isOpen, setIsOpen] = useState(false);
   const [isTold, setIsTold] = useState(false);
+  /** The text, once it is known to read as a plain question. */
+  const [question, setQuestion] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const problemId = useId();
   const lakeValues = useLakeValues(isOpen ? range : null);
@@ -51,6 +52,17 @@ export function FilterBar({ address, range }: { readonly address: Address; reado
   };
   const isMendable = problem !== undefined && problem.suggestion !== null && !isUnderWay;
   const told = isUnderWay && !isTold ? undefined : (problem ?? (text === where ? undefined : warnings[0]));
+  const isWrong = problem !== undefined && !isUnderWay;
+  useEffect(() => {
+    if (!isWrong) return undefined;
+    let isCurrent = true;
+    void questionHrefOf(address, text.trim()).then((href) => {
+      if (isCurrent) setQuestion(href === null ? null : text);
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [isWrong, text, address]);
   return (
     <form
       className="filter-line"
@@ -61,7 +73,7 @@ export function FilterBar({ address, range }: { readonly address: Address; reado
         setIsTold(true);
         const next = text.trim();
         if (problem === undefined) goTo(hrefWith(address, { where: next === '' ? null : next }));
-        else if (isQuestion(next)) goTo(questionHref(address, next));
+        else void askInstead(address, next);
       }}
     >
       <SuggestInput
@@ -79,7 +91,7 @@ export function FilterBar({ address, range }: { readonly address: Address; reado
             {told === undefined ? null : (
               <>
                 <Told problem={told} isMendable={told === problem && isMendable} onMend={mend} />
-                {told === problem && isQuestion(text) ? (
+                {told === problem && question === text ? (
                   <span className="filter-expected">
                     {' '}
                     <kbd>Enter</kbd> asks it as a question
@@ -103,10 +115,15 @@ export function FilterBar({ address, range }: { readonly address: Address; reado
   );
 }
 
-/** Three words and more that the rules of plain questions understand. */
-function isQuestion(text: string): boolean {
-  if (text.trim().split(/\s+/).length < 3) return false;
-  return readQuestion(text, { nowSeconds: Date.now() / 1000 }).plan !== null;
+async function askInstead(address: Address, text: string): Promise<void> {
+  const href = await questionHrefOf(address, text);
+  if (href !== null) goTo(href);
+}
+
+/** The grammar of questions is large, so it comes when somebody may be writing one. */
+async function questionHrefOf(address: Address, text: string): Promise<string | null> {
+  const { plainQuestionHref } = await import('./plain-question.ts');
+  return plainQuestionHref(address, text);
 }
 
 /** What is wrong, what would have been understood, and the way out. */

@@ -1,6 +1,6 @@
 import { useEffect, useReducer, useRef } from 'react';
 import type { Values } from '../../../src/api/index.ts';
-import type { Completion } from '../../../src/query/index.ts';
+import { type Completion, columnBySpelling, pairBySpelling } from '../../../src/query/index.ts';
 import { get } from '../client.ts';
 import { formatQuantity } from '../format.ts';
 import { rangeParameters, type ViewRange } from '../time-range.ts';
@@ -52,6 +52,8 @@ export function useLakeValues(range: ViewRange | null): LakeValues {
   });
   return {
     values: (column, prefix) => {
+      // What is no field yet, or a mistake, has no values.
+      if ((columnBySpelling(column) ?? pairBySpelling(column)) === undefined) return [];
       const found = known.current.get(keyOf(column, prefix));
       wanted.current = found === undefined ? { column, prefix } : null;
       return (found ?? []).map(({ value }) => String(value));
