@@ -1,8 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runSummary, runTop, type TopAnswer } from '../../src/analyze/index.ts';
-import { ingest, openReadSession, type ReadSession, resolveConfig, simulate } from '../../src/app/index.ts';
+import { runPlan, runSummary, runTop, type TopAnswer } from '../../src/analyze/index.ts';
+import {
+  ingest,
+  openReadSession,
+  planInsights,
+  type ReadSession,
+  resolveConfig,
+  simulate,
+} from '../../src/app/index.ts';
 import { silentReporter } from '../../src/base/index.ts';
 import type { Truth } from '../../src/simulate/index.ts';
 import { temporaryDirectory } from '../support/temp-directory.ts';
@@ -114,5 +121,36 @@ describe('answers about simulated logs', () => {
     expect(Object.fromEntries(days.rows.map((row) => [row.values[0], row.sums.packets]))).toEqual(
       Object.fromEntries(Object.entries(truth.days).map(([day, total]) => [day, total.packets])),
     );
+  });
+});
+
+describe('Logs Insights on a lake', () => {
+  const insights = async (query: string) => {
+    const range = { startSeconds: null, endSeconds: null };
+    return runPlan(read.analyze, planInsights({ query, range, nowSeconds: 1_767_700_000 }).plan);
+  };
+
+  it('estimate is the size of the files, and less for less time', async () => {
+    const folder = join(directory, 'lake', 'flows');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.parquet'),
+    );
+    const bytes = files.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+    const [whole] = (await insights('fields srcAddr | estimate')).rows;
+    expect(whole).toEqual([bytes]);
+    const [none] = (await insights('SOURCE g start=0 end=86400 | fields srcAddr | estimate')).rows;
+    expect(none).toEqual([0]);
+  });
+
+  it('a comparison adds up to the whole', async () => {
+    const { rows } = await insights(
+      'SOURCE g start="2026-01-05T09:00:00Z" end="2026-01-05T10:00:00Z" | stats count(*) as n, sum(bytes) as b | diff',
+    );
+    const { rows: both } = await insights(
+      'SOURCE g start="2026-01-05T08:00:00Z" end="2026-01-05T10:00:00Z" | stats count(*) as n, sum(bytes) as b',
+    );
+    const [n = 0, previousN = 0, , b = 0, previousB = 0] = (rows[0] ?? []).map(Number);
+    expect([n + previousN, b + previousB]).toEqual(both[0]?.map(Number));
+    expect(previousN).toBeGreaterThan(0);
   });
 });
