@@ -56,9 +56,11 @@ export function FilterBar({ address, range }: { readonly address: Address; reado
   useEffect(() => {
     if (!isWrong) return undefined;
     let isCurrent = true;
-    void questionHrefOf(address, text.trim()).then((href) => {
+    const read = async (): Promise<void> => {
+      const href = await questionHrefOf(address, text.trim());
       if (isCurrent) setQuestion(href === null ? null : text);
-    });
+    };
+    void read();
     return () => {
       isCurrent = false;
     };
