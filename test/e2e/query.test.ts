@@ -516,7 +516,7 @@ describe('for everybody', () => {
       await act(page);
       expect(await accessibilityFaults(page)).toEqual([]);
       await page.emulateMedia({ colorScheme: 'dark' });
-      await page.waitForFunction("document.documentElement.dataset.theme === 'dark'");
+      await page.locator('html[data-theme=dark]').waitFor();
       expect(await accessibilityFaults(page)).toEqual([]);
       await page.setViewportSize({ width: 390, height: 844 });
       await expect
