@@ -81,7 +81,8 @@ function operationOf(route: Route): OpenApiOperation {
 /** The forms of an answer by media type; rows only where it is a table. */
 function contentOf(route: Route): Readonly<Record<string, unknown>> {
   const text = { schema: { type: 'string' } };
-  const events = { [MEDIA_TYPES.events]: text };
+  // A stream of events has no schema that OpenAPI 3.1 could say.
+  const events = { [MEDIA_TYPES.events]: {} };
   const json = { [MEDIA_TYPES.json]: { schema: schemaOf(route.response, 'output') } };
   if (route.rows === null) return { ...json, ...events };
   const binary = { schema: { type: 'string', format: 'binary' } };

@@ -5,6 +5,9 @@ import { createApi } from './api.ts';
 import type { ApiConfig } from './config.ts';
 import type { ApiDeps } from './context.ts';
 
+/** Room for the longest filter that a GET may carry, 20,000 letters of any alphabet, percent-encoded. */
+const MAX_HEADER_BYTES = 256 * 1024;
+
 /** A listening API. */
 export interface ApiServer {
   /** Where it listens, `http://127.0.0.1:4700`. */
@@ -21,7 +24,10 @@ export interface ApiServer {
 export async function startApiServer(config: ApiConfig, deps: ApiDeps): Promise<ApiServer> {
   const api = createApi(config, deps);
   const listener = getRequestListener(api.fetch, { hostname: config.host });
-  const server = createServer((request, response) => void listener(request, response));
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES },
+    (request, response) => void listener(request, response),
+  );
   // A view of the console asks for many things at once and comes back within a minute.
   server.keepAliveTimeout = 65_000;
   // Questions are short: who takes longer to ask one keeps a connection for its own sake.

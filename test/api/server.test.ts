@@ -80,6 +80,12 @@ describe('requests', () => {
     ]);
   });
 
+  it('may carry the longest filter in their address', async () => {
+    const where = encodeURIComponent(`srcport = 1 or ${'語'.repeat(19_000)}`);
+    const response = await fetch(`${server.address}/api/records?where=${where}`);
+    expect([response.status, ((await response.json()) as Problem).code]).toEqual([400, 'query.problems']);
+  });
+
   it('with a body without end are refused before it ends', async () => {
     const chunk = new Uint8Array(64 * 1024).fill(120);
     const body = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(chunk) });

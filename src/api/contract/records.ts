@@ -14,7 +14,7 @@ export const recordsQuerySchema = scopeQuerySchema.extend({
     ),
   cursor: z
     .string()
-    .max(12_000)
+    .max(64_000)
     .optional()
     .describe('From "next" of the page before; takes the place of from, to and where'),
 });
