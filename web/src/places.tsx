@@ -1,6 +1,5 @@
 import { type ComponentType, lazy } from 'react';
 import { entityAt } from './entity/entity-link.ts';
-import { EntityView } from './entity/entity-view.tsx';
 import { ICONS } from './frame/icons.tsx';
 import type { Place } from './frame/rail.tsx';
 import { OverviewView } from './overview/overview.tsx';
@@ -10,6 +9,7 @@ import type { ViewProps } from './view.ts';
 const ExploreView = lazy(async () => ({ default: (await import('./explore/explore.tsx')).ExploreView }));
 const QueryView = lazy(async () => ({ default: (await import('./query/query-view.tsx')).QueryView }));
 const NetworkView = lazy(async () => ({ default: (await import('./network/network-view.tsx')).NetworkView }));
+const EntityView = lazy(async () => ({ default: (await import('./entity/entity-view.tsx')).EntityView }));
 const LakeView = lazy(async () => ({ default: (await import('./lake/lake-view.tsx')).LakeView }));
 
 const VIEWS: readonly (Place & { readonly view: ComponentType<ViewProps> })[] = [
