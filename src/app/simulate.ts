@@ -29,7 +29,7 @@ import { openStore } from '../storage/index.ts';
 export interface SimulateRequest {
   /** A directory or `s3://bucket/prefix`. */
   readonly out: string;
-  /** The bundled sample: about 280,000 records of the last three days; what else is asked for does not count. */
+  /** The bundled sample: about 280,000 records of the last three days; nothing else may be asked for then. */
   readonly sample?: boolean | undefined;
   /** Scenarios by name, `/6` behind it for the IPv6 form: `port-scan/6`. */
   readonly scenarios: readonly string[];
@@ -149,12 +149,41 @@ export async function simulate(request: SimulateRequest): Promise<SimulateResult
 /** A store syncs or sends every object; waiting for one at a time would take longer than making them all. */
 const WRITES_AT_ONCE = 32;
 
+/** What the sample decides itself, by the names of the options. */
+const SAMPLE_DECIDES = [
+  'seed',
+  'start',
+  'span',
+  'records',
+  'objects',
+  'lines',
+  'format',
+  'interval',
+  'layout',
+  'prefix',
+  'gzip',
+  'fleet',
+  'accounts',
+  'at',
+] as const;
+
 /** Seconds of quiet before and after the scenarios. */
 const MARGIN_SECONDS = 600;
 
 /** The config of a request. Throws `simulate.bad-option` or `simulate.bad-config` (kind `config`). */
 export function simulateConfigOf(request: SimulateRequest): SimulateConfig {
-  if (request.sample === true) return sampleConfig(request.nowSeconds);
+  if (request.sample === true) {
+    const asked = SAMPLE_DECIDES.filter((name) => request[name] !== undefined).map((name) => `--${name}`);
+    if (request.scenarios.length > 0) asked.push('a scenario');
+    if (asked.length > 0) {
+      throw new WeirError(
+        'config',
+        'simulate.bad-option',
+        `--sample is one site, always the same; leave out ${asked.join(', ')}, or leave out --sample`,
+      );
+    }
+    return sampleConfig(request.nowSeconds);
+  }
   const format = request.format === undefined ? undefined : formatOf(request.format);
   const isTgw = format?.some((field) => !field.kinds.includes('vpc')) ?? false;
   const windowSeconds = oneOf('interval', request.interval ?? '60', ['60', '600']) === '600' ? 600 : 60;

@@ -64,6 +64,12 @@ describe('simulate', () => {
     expect(simulateConfigOf(request({ sample: true }))).toEqual(config);
   });
 
+  it('refuses what the sample would not heed', () => {
+    expect(() => simulateConfigOf(request({ sample: true, format: 'v5', scenarios: ['beacon'] }))).toThrow(
+      'leave out --format, a scenario, or leave out --sample',
+    );
+  });
+
   it('ends now unless a start is given, whatever decides the length', () => {
     for (const more of [{}, { span: '2d' }, { records: '5M' }, { scenarios: ['slow-scan'] }]) {
       const { startSeconds, spanSeconds } = simulateConfigOf(request(more));
