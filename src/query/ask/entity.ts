@@ -187,7 +187,12 @@ function readService(words: readonly Word[], at: number): Entity | undefined {
   }
   const question = joined(tests);
   if (question !== undefined)
-    return { kind: 'condition', condition: test('svc_port', question), length: i - at };
+    // "Our ssh port" is ssh.
+    return {
+      kind: 'condition',
+      condition: test('svc_port', question),
+      length: i - at + (words[i]?.lower === 'port' ? 1 : 0),
+    };
   return readAwsServices(words, at);
 }
 

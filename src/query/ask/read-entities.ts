@@ -22,7 +22,8 @@ export const readCondition: Rule = (reading) => {
     addressTest(next.lower) !== undefined;
   if (isOutsideBlock || (DIMENSIONS.find(reading.words, reading.at)?.length ?? 0) > found.length)
     return false;
-  const isWay = ['leaving', 'exiting', 'entering'].includes(reading.word(0));
+  if (isNameOfAddress(reading, found.length)) return false;
+  const isWay = /^(?:leav|left|exit|enter|depart|arriv)/.test(reading.word(0));
   const place = isWay && next !== undefined ? readId(next) : null;
   if (place?.condition.kind === 'test' && /-\d$/.test(next?.lower ?? ''))
     reading.refuse(
@@ -34,6 +35,13 @@ export const readCondition: Rule = (reading) => {
   reading.addFilter({ kind: 'condition', condition: found.value }, found.length);
   return true;
 };
+
+/** "Our load balancer at 10.6.6.6" names the address, which says it all. */
+function isNameOfAddress(reading: Reading, length: number): boolean {
+  if (!/(?:balancers?|[gaen]lbs?|gwlb)$/.test(reading.word(length - 1))) return false;
+  const at = ['at', 'on', 'is'].includes(reading.word(length)) ? 1 : 0;
+  return addressTest(reading.word(length + at)) !== undefined;
+}
 
 /** "10.0.0.5 to the internet": the address is the end that is not the internet. */
 function tieToOutside(reading: Reading, first: string): void {

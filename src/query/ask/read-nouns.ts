@@ -2,6 +2,7 @@ import { test } from '../plan/expression.ts';
 import { problem } from '../problem.ts';
 import type { DraftMeasure, End } from './draft.ts';
 import { readEntity, readPorts } from './entity.ts';
+import { CONDITIONS } from './lexicon/conditions.ts';
 import { DIMENSIONS, MEASURE_WORDS } from './lexicon/nouns.ts';
 import { MEANT, OUTSIDE } from './lexicon/outside.ts';
 import { FILLERS, INTENTS, ROLES, VERBS } from './lexicon/roles.ts';
@@ -51,6 +52,8 @@ export const readMeasure: Rule = (reading) => {
 function takeWay(reading: Reading): void {
   const way = reading.word(0);
   if (way !== 'in' && way !== 'out') return;
+  // "Bytes in each direction" groups.
+  if (ROLES.find(reading.words, reading.at)?.value === 'group') return;
   const next = reading.words[reading.at + 1];
   const isLast = next === undefined || ROLES.find(reading.words, reading.at + 1)?.value === 'group';
   const isBoth =
@@ -73,6 +76,14 @@ export const readDimension: Rule = (reading) => {
   const found = DIMENSIONS.find(reading.words, reading.at + skip);
   if (found === undefined) return false;
   if (passesHead(reading, found.value, skip + found.length)) return true;
+  // "Log status SKIPDATA" names a value, not a group.
+  const value = CONDITIONS.find(reading.words, reading.at + skip + found.length)?.value;
+  const isOfValue =
+    value?.kind === 'test' && value.value.kind === 'column' && value.value.name === found.value[0];
+  if (isOfValue && reading.role?.role !== 'group') {
+    reading.at += skip + found.length;
+    return true;
+  }
   const isPer = ['per', 'each', 'every', 'for', 'in'].includes(reading.role?.word.lower ?? '');
   if (
     isPer &&
@@ -152,9 +163,18 @@ export const readVerb: Rule = (reading) => {
   }
   const byWord = words[at + found.length];
   const isPassive = byWord?.lower === 'by' && readEntity(words, at + found.length + 1)?.kind === 'address';
+  // "Bytes exchanged" are the bytes.
+  const isParticiple =
+    words[at]?.lower === 'exchanged' && reading.measures.at(-1)?.end === words[at - 1]?.end;
+  if (isParticiple) {
+    reading.at++;
+    return true;
+  }
   reading.verbs.add(found.value);
   const isDone =
-    BE.has(words[at - 1]?.lower ?? '') && !reading.word(0).endsWith('ing') && found.value !== 'receive';
+    (BE.has(words[at - 1]?.lower ?? '') || isAskedOfSubject(reading)) &&
+    !reading.word(0).endsWith('ing') &&
+    found.value !== 'receive';
   if (isDone) reading.isPassive = true;
   const isReceiver = (found.value === 'receive') !== (isPassive || isDone);
   const subjectEnd: End = isReceiver ? 'dst' : 'src';
@@ -203,7 +223,20 @@ function takeOut(reading: Reading, verb: string): void {
 /** True when nothing but words of no weight stand between a place and the verb. */
 function isSubject(reading: Reading, end: number): boolean {
   const between = reading.words.slice(0, reading.at).filter((word) => word.start >= end);
-  return between.every((word) => FILLERS.has(word.lower));
+  return between.every((word) => FILLERS.has(word.lower) || isOfTime(reading, word));
+}
+
+/** "Did A ever reach B": a time may stand between an address and its verb. */
+function isOfTime({ times }: Reading, { start, end }: Word): boolean {
+  return times.some((time) => start >= time.start && end <= time.end);
+}
+
+/** "Was 10.0.3.7 hit": the passive, with its subject in the middle. */
+function isAskedOfSubject(reading: Reading): boolean {
+  const last = reading.filters.at(-1);
+  if (last?.what.kind !== 'address' || !isSubject(reading, last.end)) return false;
+  const at = reading.words.findIndex((word) => word.start >= last.start);
+  return ['was', 'were', 'been', 'is', 'are'].includes(reading.words[at - 1]?.lower ?? '');
 }
 
 /** `the transit gateway`, `tgw`: the records asked for are those of transit gateways. */
@@ -250,11 +283,23 @@ export const readRole: Rule = (reading) => {
     reading.negation = { word: reading.words[reading.at + found.length - 1] ?? word, isUsed: false };
   } else {
     tieSubject(reading, found.value);
-    reading.role = { role: found.value, word };
+    const isAimed = AIMED.has(reading.words[reading.at - 1]?.lower ?? '') && isAimedAt(reading, found.length);
+    reading.role = { role: isAimed ? 'dst' : found.value, word };
   }
   reading.at += found.length;
   return true;
 };
+
+const AIMED: ReadonlySet<string> = new Set(
+  'attempt attempts hit hits probe probes scan scans try tries access attack attacks'.split(' '),
+);
+
+/** "Attempts on port 22", "hits on 10.0.0.5": what they are on is where they go. */
+function isAimedAt(reading: Reading, length: number): boolean {
+  if (!['on', 'at', 'of'].includes(reading.word(0))) return false;
+  const kind = readEntity(reading.words, reading.at + length)?.kind;
+  return kind === 'address' || kind === 'port';
+}
 
 const TO_VERBS: ReadonlySet<string> = new Set(
   'know see get find show check list tell look understand compare view have be identify count learn determine ask'.split(

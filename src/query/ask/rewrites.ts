@@ -28,6 +28,19 @@ const PLAINER = phraseTable<string>([
   ['w/o', 'without'],
   ['wrt', 'about'],
   ['n top', 'top'],
+  ['most recent, most-recent', 'latest'],
+  [
+    'change in, changes in, change of, changes of, difference in, differences in, delta in, delta of, variation in, variation of, how has, evolution since',
+    'compare',
+  ],
+  [
+    'and how that compares with, and how that compares to, and how it compares with, and how it compares to, how does that compare with, how does that compare to, how does it compare with, how does it compare to, how that compares with, how that compares to, how they compare with, how they compare to, compares with, compares to, comparing with, comparing to, comparing against, stacks up against, set against, measured against, as against, in contrast with, and compare it with, and compare it to, and compare that with, and compare with, and compare to',
+    'compared with',
+  ],
+  [
+    'anyone outside, anybody outside, anything outside, someone outside, somebody outside, something outside, anyone external, anybody external, anything external, someone external, somebody external, anyone on the internet, anybody on the internet, anything on the internet, someone on the internet, somebody on the internet, outsiders',
+    'anyone from outside',
+  ],
   ['btw, in between', 'between'],
   ['y/day, yday, yest, ystd', 'yesterday'],
   ['tday, 2day', 'today'],
@@ -84,7 +97,7 @@ export function plainer(words: readonly Word[]): readonly Word[] {
     const word = apart[at];
     if (word === undefined) break;
     const found = PLAINER.find(apart, at);
-    if (found === undefined) {
+    if (found === undefined || isOutsideOf(found.value, apart, at, found.length)) {
       plain.push(word);
       at++;
       continue;
@@ -104,6 +117,14 @@ export function plainer(words: readonly Word[]): readonly Word[] {
     at += found.length;
   }
   return plain;
+}
+
+/** "Anyone outside 10.0.0.0/8" leaves a block out, and "to anything outside" is where it goes. */
+function isOutsideOf(value: string, words: readonly Word[], at: number, length: number): boolean {
+  if (!value.endsWith('from outside')) return false;
+  const before = words[at - 1]?.lower ?? '';
+  const next = words[at + length]?.lower ?? '';
+  return ['to', 'with', 'towards', 'from', 'by'].includes(before) || /\d|^(?:of|our|the|my)$/.test(next);
 }
 
 function apartOf(word: Word): readonly Word[] {

@@ -23,9 +23,12 @@ export const CONDITIONS = phraseTable<Expression>([
     'accepted, accept, accepting, allowed, allow, permitted, permit, not rejected, not blocked, not denied, not dropped, successful, successfully, let through, let in, admitted',
     is('action', 'ACCEPT'),
   ],
-  ['ingress, inbound, incoming, ingoing, coming in, came in, entering', is('direction', 'ingress')],
   [
-    'egress, outbound, outgoing, egressing, egressed, going out, went out, goes out, gone out, flowing out, leaving, exiting',
+    'ingress, inbound, incoming, ingoing, coming in, came in, entering, entered, enters, arriving at, arrived at, arrived in',
+    is('direction', 'ingress'),
+  ],
+  [
+    'egress, outbound, outgoing, egressing, egressed, going out, went out, goes out, gone out, flowing out, leaving, exiting, left, leaves, exited, exits, departing, departed',
     is('direction', 'egress'),
   ],
   [
@@ -71,6 +74,22 @@ export const CONDITIONS = phraseTable<Expression>([
   ['virtual private gateway, vgw, vpn gateway', is('traffic_path', 3)],
   ['gateway endpoint, gateway endpoints, gateway vpc endpoint, gateway vpc endpoints', is('traffic_path', 7)],
   ['nat gateway, natgw, nat gw', is('interface_type', 'nat_gateway')],
+  ['internet gateway, internet gateways, igw, igws', is('traffic_path', 8)],
+  ['local gateway, local gateways', is('traffic_path', 6)],
+  [
+    'load balancer, load balancers, elb, elbs',
+    test('interface_type', {
+      kind: 'in',
+      tests: ['load_balancer', 'network_load_balancer', 'gateway_load_balancer'].map((value) => ({
+        kind: 'compare',
+        operator: '=',
+        value,
+      })),
+    }),
+  ],
+  ['application load balancer, application load balancers, alb, albs', is('interface_type', 'load_balancer')],
+  ['network load balancer, network load balancers, nlb, nlbs', is('interface_type', 'network_load_balancer')],
+  ['gateway load balancer, gateway load balancers, gwlb', is('interface_type', 'gateway_load_balancer')],
 ]);
 
 /** "The internet" after "from" or "to" when a word stands between; see `CONDITIONS` for whole phrases. */

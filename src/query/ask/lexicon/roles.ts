@@ -150,7 +150,7 @@ export const VERBS = phraseTable<Verb>([
 /** Words that carry no condition; leaving them out changes nothing. */
 export const FILLERS: ReadonlySet<string> = new Set(
   (
-    'a an the please pls plz can could would will should you i me my we us our ours want need needed know see like tell let is are was were be been being do does did has have had having ' +
+    'a an the rank please pls plz can could would will should you i me my we us our ours want need needed know see like tell let is are was were be been being do does did has have had having ' +
     'there it its they them their this that these those and or of as so just only really also anything anyone anybody something someone somebody everything everyone all any ' +
     'some now right exactly actually currently present presently network networks log logs vpc-flow-logs traffic-logs ones one thing things amount up out off use used uses ' +
     'generate generated generates produce produced cause caused made make makes came come comes coming went go goes going gone happening happened happen seen saw ' +

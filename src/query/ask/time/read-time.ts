@@ -45,6 +45,7 @@ const READERS: readonly TimeReader[] = [
   readWeekend,
   readThis,
   readBeforeLast,
+  readWeekOf,
   readAgo,
 ];
 
@@ -145,6 +146,18 @@ function readBeforeLast(words: readonly Word[], at: number, present: Present): T
   if (unit === null || !isBefore) return null;
   return unitRange(plusUnits(present.nowSeconds, unit, -2, present.zone), unit, 3, present);
 }
+
+/** `week of 5 January`, `week beginning 2026-01-05`: the week from Monday to Sunday that holds the day. */
+function readWeekOf(words: readonly Word[], at: number, present: Present): TimePiece | null {
+  const link = words[at + 1]?.lower ?? '';
+  if (unitOf(words[at]) !== 'week' || !WEEK_LINKS.includes(link)) return null;
+  const the = words[at + 2]?.lower === 'the' ? 1 : 0;
+  const found = readMoment(words, at + 2 + the, present);
+  if (found?.kind !== 'moment' || found.day === null || found.minutes !== null) return null;
+  return unitRange(found.start, 'week', 2 + the + found.length, present);
+}
+
+const WEEK_LINKS = ['of', 'beginning', 'starting', 'commencing'];
 
 /** `last weekend`, `this weekend`, `the weekend`: Saturday and Sunday whole. */
 function readWeekend(words: readonly Word[], at: number, present: Present): TimePiece | null {
