@@ -46,13 +46,18 @@ export function parseLine(layout: Layout, text: string): ParsedLine {
   return header === null ? parseTokens(layout, tokens) : { kind: 'header', layout: header };
 }
 
+function countsText(values: number, fields: number): string {
+  if (fields === 0) return 'no layout is known to read it by';
+  return `${values} ${values === 1 ? 'value' : 'values'} where the layout has ${fields}`;
+}
+
 /** `parseLine` of values that are apart already and are no header, as the rows of a Parquet file. */
 export function parseTokens(
   layout: Layout,
   tokens: readonly string[],
 ): Extract<ParsedLine, { kind: 'record' | 'malformed' }> {
   if (tokens.length !== layout.columns.length) {
-    return malformed('field-count', `${tokens.length} values where the layout has ${layout.columns.length}`);
+    return malformed('field-count', countsText(tokens.length, layout.columns.length));
   }
   const record: Record<string, FieldValue> = {};
   for (const [index, column] of layout.columns.entries()) {

@@ -59,7 +59,7 @@ async function eventsOf(
   const stream = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {
     const { done, value } = (await stream?.read()) ?? { done: true, value: undefined };
-    if (done === true) return events;
+    if (done) return events;
     text += value;
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
       const match = /^event: (\w+)\ndata: (.*)$/s.exec(text.slice(0, end));

@@ -89,7 +89,7 @@ describe('requests', () => {
   it('with a body without end are refused before it ends', async () => {
     const chunk = new Uint8Array(64 * 1024).fill(120);
     const body = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(chunk) });
-    const response = await post('/api/sql', null, { body, duplex: 'half' } as RequestInit).catch(() => null);
+    const response = await post('/api/sql', null, { body, duplex: 'half' }).catch(() => null);
     if (response !== null) {
       expect(response.status).toBe(413);
       expect(((await response.json()) as Problem).code).toBe('api.body');

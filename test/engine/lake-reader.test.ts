@@ -124,7 +124,7 @@ describe('createLakeReader', () => {
     ]);
     let sum = 0n;
     for (let batch = await rows.next(); batch !== null; batch = await rows.next()) {
-      for (const value of batch.column(0)) sum += BigInt(value as bigint);
+      for (const value of batch.column(0)) sum += value as bigint;
     }
     await rows.close();
     expect(sum).toBe(49_995_000n);
