@@ -1,5 +1,4 @@
-import { useRef, useState } from 'react';
-import { Popover } from '../parts/popover.tsx';
+import { MenuButton } from '../parts/popover-button.tsx';
 import { TABLE_FORMS, type TablePiece, tableText } from '../parts/table-text.ts';
 import type { ExploreSeries } from './groups.ts';
 import type { ExploreQuestion } from './question.ts';
@@ -7,39 +6,11 @@ import { statisticsOf } from './statistics.ts';
 
 /** Copies a table, every value exact. */
 export function CopyTable({ piece }: { readonly piece: () => TablePiece }) {
-  const [isOpen, setIsOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  return (
-    <>
-      <button
-        ref={button}
-        type="button"
-        className="text-button"
-        aria-haspopup="menu"
-        aria-expanded={isOpen}
-        onClick={() => setIsOpen(!isOpen)}
-      >
-        Copy table
-      </button>
-      {isOpen && button.current !== null ? (
-        <Popover anchor={button.current} label="Copy table" role="menu" onClose={() => setIsOpen(false)}>
-          {TABLE_FORMS.map((form) => (
-            <button
-              key={form}
-              type="button"
-              role="menuitem"
-              onClick={() => {
-                setIsOpen(false);
-                void navigator.clipboard?.writeText(tableText(piece(), form));
-              }}
-            >
-              As {form}
-            </button>
-          ))}
-        </Popover>
-      ) : null}
-    </>
-  );
+  const choices = TABLE_FORMS.map((form) => ({
+    name: `As ${form}`,
+    onChoose: () => void navigator.clipboard?.writeText(tableText(piece(), form)),
+  }));
+  return <MenuButton text="Copy table" label="Copy table" choices={choices} />;
 }
 
 /** The statistics of each series as a table, in the unit of the measure; the rest says so in its first column. */

@@ -1,7 +1,6 @@
-import { useRef, useState } from 'react';
 import { hasToken } from '../client.ts';
 import { quoted } from '../command-line.ts';
-import { Popover } from './popover.tsx';
+import { MenuButton } from './popover-button.tsx';
 
 /** Copies a question in the form that another tool takes: SQL, a command line, a request. */
 export function CopyMenu(props: {
@@ -13,49 +12,18 @@ export function CopyMenu(props: {
   readonly get?: string;
 }) {
   const { sql, command, post, get } = props;
-  const [isOpen, setIsOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  const curl = curlOf(post, get);
-  const ways = [
+  const ways: readonly (readonly [name: string, text: string | null])[] = [
     ['SQL', sql],
     ['Command line', command],
-    ['curl', curl],
+    ['curl', curlOf(post, get)],
     ['Link', window.location.href],
-  ] as const;
-  return (
-    <>
-      <button
-        ref={button}
-        type="button"
-        className="text-button"
-        aria-haspopup="menu"
-        aria-expanded={isOpen}
-        onClick={() => setIsOpen(!isOpen)}
-      >
-        Copy as
-      </button>
-      {isOpen && button.current !== null ? (
-        <Popover anchor={button.current} label="Copy as" role="menu" onClose={() => setIsOpen(false)}>
-          {ways.map(([name, text]) =>
-            text === null ? null : (
-              <button
-                key={name}
-                type="button"
-                role="menuitem"
-                title={text.slice(0, 600)}
-                onClick={() => {
-                  void navigator.clipboard?.writeText(text);
-                  setIsOpen(false);
-                }}
-              >
-                {name}
-              </button>
-            ),
-          )}
-        </Popover>
-      ) : null}
-    </>
+  ];
+  const choices = ways.flatMap(([name, text]) =>
+    text === null
+      ? []
+      : [{ name, title: text.slice(0, 600), onChoose: () => void navigator.clipboard?.writeText(text) }],
   );
+  return <MenuButton text="Copy as" label="Copy as" choices={choices} />;
 }
 
 /** The request as a command; a guarded Weir wants the token, which the reader has in a variable. */

@@ -1,6 +1,6 @@
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { downloadAnswer, FILE_FORMS, type FileForm } from './download.ts';
-import { Popover } from './popover.tsx';
+import { MenuButton } from './popover-button.tsx';
 
 /** The whole answer as a file, beyond what a page can show. */
 export function DownloadMenu(props: {
@@ -12,11 +12,8 @@ export function DownloadMenu(props: {
   readonly isTruncated: boolean;
 }) {
   const { name, address, body, isTruncated } = props;
-  const button = useRef<HTMLButtonElement>(null);
-  const [isOpen, setIsOpen] = useState(false);
   const [state, setState] = useState('');
   const download = async (form: FileForm): Promise<void> => {
-    setIsOpen(false);
     setState(`Preparing ${form.label}…`);
     setState(await downloadAnswer(name, address, body, form));
   };
@@ -25,25 +22,11 @@ export function DownloadMenu(props: {
       <span className="hint" role="status">
         {state}
       </span>
-      <button
-        ref={button}
-        type="button"
-        className="text-button"
-        aria-haspopup="menu"
-        aria-expanded={isOpen}
-        onClick={() => setIsOpen(!isOpen)}
-      >
-        {isTruncated ? 'Download all rows' : 'Download'}
-      </button>
-      {isOpen && button.current !== null ? (
-        <Popover anchor={button.current} label="Download" role="menu" onClose={() => setIsOpen(false)}>
-          {FILE_FORMS.map((form) => (
-            <button key={form.label} type="button" role="menuitem" onClick={() => void download(form)}>
-              {form.label}
-            </button>
-          ))}
-        </Popover>
-      ) : null}
+      <MenuButton
+        text={isTruncated ? 'Download all rows' : 'Download'}
+        label="Download"
+        choices={FILE_FORMS.map((form) => ({ name: form.label, onChoose: () => void download(form) }))}
+      />
     </>
   );
 }

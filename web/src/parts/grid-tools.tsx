@@ -1,7 +1,6 @@
-import { useRef, useState } from 'react';
 import { columnMeaning } from './cell-text.ts';
 import { type GridLayout, PLAIN_LAYOUT, type PlacedColumn, stepColumn, toggleColumn } from './grid-layout.ts';
-import { Popover } from './popover.tsx';
+import { MenuButton, PopoverButton } from './popover-button.tsx';
 import { TABLE_FORMS, type TableForm } from './table-text.ts';
 
 /** The line above a table: how much it shows, what is selected, which columns there are, and copying. */
@@ -16,58 +15,23 @@ export function GridTools(props: {
   readonly onCopy: (form: TableForm) => void;
 }) {
   const { layout, columns, onLayout, note, selection, onCopy } = props;
-  const [open, setOpen] = useState<'columns' | 'copy' | null>(null);
-  const columnsButton = useRef<HTMLButtonElement>(null);
-  const copyButton = useRef<HTMLButtonElement>(null);
-  const close = (): void => setOpen(null);
   const hiddenCount = columns.filter((column) => layout.hidden.includes(column.id)).length;
   return (
     <div className="grid-tools">
       <span className="grid-note" role="status">
         {selection ?? note}
       </span>
-      <button
-        ref={columnsButton}
-        type="button"
-        className="text-button"
-        aria-haspopup="dialog"
-        aria-expanded={open === 'columns'}
-        onClick={() => setOpen(open === 'columns' ? null : 'columns')}
-      >
-        Columns{hiddenCount === 0 ? '' : `, ${hiddenCount} hidden`}
-      </button>
-      <button
-        ref={copyButton}
-        type="button"
-        className="text-button"
-        aria-haspopup="menu"
-        aria-expanded={open === 'copy'}
-        onClick={() => setOpen(open === 'copy' ? null : 'copy')}
-      >
-        {selection === null ? 'Copy' : 'Copy selection'}
-      </button>
-      {open === 'columns' && columnsButton.current !== null ? (
-        <Popover anchor={columnsButton.current} label="Columns" onClose={close}>
-          <ColumnChoice layout={layout} columns={columns} onLayout={onLayout} />
-        </Popover>
-      ) : null}
-      {open === 'copy' && copyButton.current !== null ? (
-        <Popover anchor={copyButton.current} label="Copy" role="menu" onClose={close}>
-          {TABLE_FORMS.map((form) => (
-            <button
-              key={form}
-              type="button"
-              role="menuitem"
-              onClick={() => {
-                onCopy(form);
-                close();
-              }}
-            >
-              {selection === null ? `All as ${form}` : `Selection as ${form}`}
-            </button>
-          ))}
-        </Popover>
-      ) : null}
+      <PopoverButton text={`Columns${hiddenCount === 0 ? '' : `, ${hiddenCount} hidden`}`} label="Columns">
+        {() => <ColumnChoice layout={layout} columns={columns} onLayout={onLayout} />}
+      </PopoverButton>
+      <MenuButton
+        text={selection === null ? 'Copy' : 'Copy selection'}
+        label="Copy"
+        choices={TABLE_FORMS.map((form) => ({
+          name: selection === null ? `All as ${form}` : `Selection as ${form}`,
+          onChoose: () => onCopy(form),
+        }))}
+      />
     </div>
   );
 }
