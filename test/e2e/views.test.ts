@@ -102,6 +102,26 @@ describe('lake', () => {
   });
 });
 
+describe('a console that was replaced while a page was open', () => {
+  it('keeps the page when the commands cannot be loaded, and the frame when a view cannot', async () => {
+    const { page, close } = await openPage(browser, server.address);
+    const lost: string[] = [];
+    await page.route(/assets\/(?:palette|network-view)-/, (route) => {
+      lost.push(/assets\/([a-z-]+)-/.exec(route.request().url())?.[1] ?? '');
+      return route.abort();
+    });
+    await page.goto(`${server.address}/`);
+    await settled(page);
+    expect(await page.locator('.top-list').count()).toBeGreaterThan(5);
+    await page.getByRole('link', { name: 'Network' }).click();
+    await page.getByRole('heading', { name: 'This view could not be shown' }).waitFor();
+    await page.getByRole('link', { name: 'Lake' }).click();
+    await page.locator('.grid-row').first().waitFor();
+    expect(new Set(lost)).toEqual(new Set(['palette', 'network-view']));
+    await close();
+  });
+});
+
 describe('for everybody', () => {
   const paths = ['/explore', '/address/10.0.0.1'];
   it.each(paths.flatMap((path) => (['light', 'dark'] as const).map((theme) => [path, theme] as const)))(

@@ -46,9 +46,11 @@ export function App() {
         Skip to the page
       </a>
       <Rail address={address} places={PLACES} />
-      <Suspense fallback={null}>
-        <Palette address={address} places={PLACES} />
-      </Suspense>
+      <ViewGuard of="commands" isSpare>
+        <Suspense fallback={null}>
+          <Palette address={address} places={PLACES} />
+        </Suspense>
+      </ViewGuard>
       <div className="page">
         {lake.value === null ? (
           <header className="top-bar" />

@@ -3,6 +3,8 @@ import { Component, type ReactNode } from 'react';
 interface Props {
   /** Another view, another try. */
   readonly of: string;
+  /** Nothing is shown in its place: the page is whole without it. */
+  readonly isSpare?: boolean;
   readonly children: ReactNode;
 }
 
@@ -11,7 +13,7 @@ interface State {
   readonly message: string | null;
 }
 
-/** Keeps the frame when a view fails, or cannot be loaded because the console was replaced meanwhile. */
+/** Keeps the rest of the page when a part of it fails, or cannot be loaded because the console was replaced meanwhile. */
 export class ViewGuard extends Component<Props, State> {
   override state: State = { of: this.props.of, message: null };
 
@@ -25,6 +27,7 @@ export class ViewGuard extends Component<Props, State> {
 
   override render(): ReactNode {
     if (this.state.message === null) return this.props.children;
+    if (this.props.isSpare === true) return null;
     return (
       <section className="empty" role="alert">
         <h2>This view could not be shown</h2>
