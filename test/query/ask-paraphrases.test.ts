@@ -4,6 +4,7 @@ import { PARAPHRASES } from '../support/paraphrases.ts';
 import {
   compactReading,
   isAsExpected,
+  QUESTION_SETS,
   QUESTIONS_NOW,
   questionSet,
   refusedQuestions,
@@ -13,7 +14,7 @@ const NOW = { nowSeconds: QUESTIONS_NOW };
 const read = (question: string): string => compactReading(readQuestion(question, NOW));
 
 /** Refusals may give another reason when a question is put in other words. */
-const questions = ['expected', 'held-out-1', 'held-out-2', 'held-out-3'].flatMap((name) =>
+const questions = QUESTION_SETS.flatMap((name) =>
   questionSet(name).map(([question, expected]) => ({
     question,
     expected: expected.startsWith('refused') ? 'refused' : expected,
@@ -21,11 +22,19 @@ const questions = ['expected', 'held-out-1', 'held-out-2', 'held-out-3'].flatMap
 );
 const right = questions.filter(({ question, expected }) => isAsExpected(read(question), expected));
 
+/** So many of a list that a rule takes a moment, spread over the whole of it, the same each time. */
+const MOST = 80;
+function spread<T>(list: readonly T[]): readonly T[] {
+  const step = Math.max(1, list.length / MOST);
+  return list.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
+}
+const refused = spread(refusedQuestions());
+
 describe('a question in other words', () => {
   it('is put in more than fifty ways', () => expect(PARAPHRASES.length).toBeGreaterThan(50));
 
   it.each(PARAPHRASES)('is read the same but for five in a hundred: $name', ({ rewrite }) => {
-    const changed = right.filter(({ question }) => rewrite(question) !== question);
+    const changed = spread(right.filter(({ question }) => rewrite(question) !== question));
     expect(changed.length).toBeGreaterThan(0);
     const wrong = changed.flatMap(({ question, expected }) => {
       const found = read(rewrite(question));
@@ -37,10 +46,10 @@ describe('a question in other words', () => {
   });
 
   it.each(PARAPHRASES)('is refused when it was before, but for three in a hundred: $name', ({ rewrite }) => {
-    const accepted = refusedQuestions().flatMap(({ question }) => {
+    const accepted = refused.flatMap(({ question }) => {
       const found = read(rewrite(question));
       return found.startsWith('refused') ? [] : [`${rewrite(question)}\n  found ${found}`];
     });
-    expect(accepted.length / refusedQuestions().length, accepted.join('\n')).toBeLessThanOrEqual(0.03);
+    expect(accepted.length / refused.length, accepted.join('\n')).toBeLessThanOrEqual(0.03);
   });
 });

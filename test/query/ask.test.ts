@@ -2,14 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compilePlan, decodePlan, duckdb, parseFilter, readQuestion, trino } from '../../src/query/index.ts';
 import type { TestSession } from '../support/duckdb-session.ts';
 import { openQueryLake } from '../support/query-lake.ts';
-import { compactReading, isAsExpected, QUESTIONS_NOW, questionSet } from '../support/question-set.ts';
+import {
+  compactReading,
+  isAsExpected,
+  QUESTION_SETS,
+  QUESTIONS_NOW,
+  questionSet,
+} from '../support/question-set.ts';
 
 const NOW = { nowSeconds: QUESTIONS_NOW };
 
-const set = questionSet('expected');
-const sets = ['expected', 'held-out-1', 'held-out-2', 'held-out-3'].map(
-  (name) => [name, questionSet(name)] as const,
-);
+const sets = QUESTION_SETS.map((name) => [name, questionSet(name)] as const);
 
 function misses(questions: ReturnType<typeof questionSet>): readonly string[] {
   return questions.flatMap(([question, expected]) => {
@@ -26,19 +29,18 @@ describe('the question sets', () => {
       ['held-out-1', 223],
       ['held-out-2', 106],
       ['held-out-3', 54],
+      ['held-out-4', 100],
+      ['held-out-5', 60],
     ]);
   });
 
-  it.each(set)('%s', (question, expected) => {
-    expect(compactReading(readQuestion(question, NOW))).toBe(expected);
-  });
-
-  it('are read as a person expects, 95 in 100 of all together and 90 of each', () => {
+  it('are read as a person expects: all of the first, 95 in 100 of all together and 90 of each', () => {
     const wrong = sets.map(([name, questions]) => ({
       name,
       of: questions.length,
       missed: misses(questions),
     }));
+    expect(wrong[0]?.missed.join('\n')).toBe('');
     const all = wrong.flatMap(({ missed }) => missed);
     const count = wrong.reduce((sum, { of }) => sum + of, 0);
     expect(all.length / count, all.join('\n')).toBeLessThanOrEqual(0.05);
@@ -74,17 +76,21 @@ describe('an answer', () => {
   afterAll(() => session.close());
 
   it('runs for every question that has a plan', async () => {
+    // Values are parameters, so that questions of one form are one statement, which runs once.
+    const ran = new Set<string>();
     for (const [question] of sets.flatMap(([, questions]) => questions)) {
       const { plan, parts } = readQuestion(question, NOW);
       if (plan === null) continue;
       expect(decodePlan(JSON.parse(JSON.stringify(plan))).measures).toHaveLength(plan.measures.length);
       expect(compilePlan(plan, trino).sql, question).not.toContain('undefined');
       const { sql, parameters } = compilePlan(plan, duckdb);
-      await expect(session.rows(sql, parameters), question).resolves.toBeInstanceOf(Array);
+      if (!ran.has(sql)) await expect(session.rows(sql, parameters), question).resolves.toBeInstanceOf(Array);
+      ran.add(sql);
       for (const part of parts)
         if (part.kind === 'filter')
           expect(parseFilter(part.text, { ...NOW, source: plan.source }).problems, part.text).toEqual([]);
     }
+    expect(ran.size).toBeGreaterThan(100);
   });
 
   it('is right', async () => {
@@ -116,20 +122,5 @@ describe('a reading', () => {
     expect(readQuestion('which ports are blocked most vigorously', NOW).unused).toEqual([
       { text: 'vigorously', start: 29, end: 39 },
     ]);
-  });
-
-  it.each([
-    ['hello', 'query.ask-nothing'],
-    ['top 10 sources of naughty traffic', 'query.ask-adjective'],
-    ['traffic from bob', 'query.ask-unknown'],
-    ['traffic yesterday last week', 'query.ask-conflict'],
-    ['traffic by country', 'query.not-recorded'],
-    ['delete all flows', 'query.not-recorded'],
-    ['who connected to 10.0.0.5 at lunchtime', 'query.ask-refused'],
-    ['x'.repeat(2001), 'query.too-long'],
-  ])('refuses "%s" with %s', (question, code) => {
-    const answer = readQuestion(question, NOW);
-    expect(answer.plan).toBeNull();
-    expect(answer.problems.map((found) => found.code)).toContain(code);
   });
 });

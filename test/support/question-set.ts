@@ -11,6 +11,16 @@ import {
 /** The present of every question set: 2026-01-31T12:00Z, a Saturday. */
 export const QUESTIONS_NOW = Date.UTC(2026, 0, 31, 12) / 1000;
 
+/** The names of all question sets; the first was made together with the grammar, the others before it had read them. */
+export const QUESTION_SETS = [
+  'expected',
+  'held-out-1',
+  'held-out-2',
+  'held-out-3',
+  'held-out-4',
+  'held-out-5',
+] as const;
+
 /** The lines of a question set: a question, and the reading a person expects of it. */
 export function questionSet(name: string): readonly (readonly [question: string, expected: string])[] {
   return linesOf(name).map(([question, expected]): [string, string] => [question, canonical(expected)]);

@@ -210,7 +210,10 @@ function dimensionsOf(draft: Draft, filter: Expression): readonly string[] {
   const named = draft.dimensions.flatMap((entry) =>
     entry.columns.map((name) => (name === 'host' ? (receives ? 'dstaddr' : far) : name)),
   );
-  if (named.length > 0) return [...new Set(named)];
+  // "Which servers contacted X": those that did are at the other end of X.
+  const isPinned = isActive(draft) && readsOne(filter, 'dstaddr') && !columns.has('srcaddr');
+  const turned = isPinned ? named.map((name) => (name === 'dstaddr' ? 'srcaddr' : name)) : named;
+  if (named.length > 0) return [...new Set(turned)];
   const ranks = draft.intents.has('most') || draft.intents.has('least') || draft.limit !== null;
   const ranksHosts =
     ranks &&
@@ -219,7 +222,26 @@ function dimensionsOf(draft: Draft, filter: Expression): readonly string[] {
     draft.distinct === null &&
     !draft.measures.some((entry) => entry.measure.name.includes('_')) &&
     !isRecordList(draft);
-  return isAskedWho || ranksHosts ? [receives ? 'dstaddr' : far] : [];
+  const isBothPinned = readsOne(filter, 'srcaddr') && readsOne(filter, 'dstaddr');
+  return (isAskedWho && !isBothPinned) || ranksHosts ? [receives ? 'dstaddr' : far] : [];
+}
+
+/** True when what is asked for did something: "reached", "sent". */
+function isActive(draft: Draft): boolean {
+  return draft.verbs.size > 0 && !draft.verbs.has('receive') && !draft.isPassive;
+}
+
+/** True when a condition asks a column for exactly one value. */
+function readsOne(filter: Expression, name: string): boolean {
+  const terms = filter.kind === 'and' ? filter.terms : [filter];
+  return terms.some(
+    (term) =>
+      term.kind === 'test' &&
+      term.value.kind === 'column' &&
+      term.value.name === name &&
+      term.test.kind === 'compare' &&
+      term.test.operator === '=',
+  );
 }
 
 /** "Show the last 20 rejected connections" and "the largest flows" ask for records. */

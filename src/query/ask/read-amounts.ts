@@ -22,17 +22,20 @@ interface Amount {
 /** `more than 5 GB`, `at least 100 connections`, `between 1 GB and 5 GB`, `bytes > 1MB`. */
 export const readThreshold: Rule = (reading) => {
   const { words } = reading;
-  const found = ROLES.find(words, reading.at);
-  if (found === undefined) return false;
-  const operator = OPERATORS[found.value];
+  const isExact = EXACT.has(reading.word(0));
+  const found = isExact ? undefined : ROLES.find(words, reading.at);
+  if (found === undefined && !isExact) return false;
+  const operator = found === undefined ? '=' : OPERATORS[found.value];
   if (operator === undefined) return reading.word(0) === 'between' && readBetween(reading);
-  const start = reading.at + found.length;
+  const start = reading.at + (found?.length ?? 1);
   const amount = amountAt(words, start);
   if (amount === null || (unitOf(words[start + amount.length]) !== null && amount.of === null)) return false;
   const end = start + amount.length;
   if (isPortRather(reading, amount, end)) return false;
   return takeThreshold(reading, { kind: 'compare', operator, value: amount.value }, amount.of, end);
 };
+
+const EXACT: ReadonlySet<string> = new Set(['exactly', 'precisely']);
 
 function readBetween(reading: Reading): boolean {
   const { words } = reading;

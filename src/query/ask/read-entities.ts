@@ -70,7 +70,12 @@ export const readOutside: Rule = (reading) => {
   if (entity === undefined || entity.kind !== 'address' || word === undefined) return false;
   reading.at += skip + 1 + of;
   reading.negation = { word, isUsed: false };
-  if (reading.role?.role !== 'src' && reading.role?.role !== 'dst') reading.role = { role: 'inside', word };
+  const role = reading.role?.role;
+  if (role === 'either') {
+    // "Communicated with hosts outside" says who began, "traffic with hosts outside" does not.
+    if (reading.verbs.size === 0) reading.refuse(word, 'say whether it comes from there or goes there');
+    reading.role = { role: reading.verbs.has('receive') ? 'src' : 'dst', word };
+  } else if (role !== 'src' && role !== 'dst') reading.role = { role: 'inside', word };
   return readEntityHere(reading);
 };
 
@@ -155,9 +160,16 @@ export const readEntityHere: Rule = (reading) => {
         ? 'either'
         : 'open';
   if (role === 'inside' && entity.kind === 'port') return takeEntity(reading, 'open');
-  if (role === 'group' && entity.kind !== 'condition') return false;
+  if (role === 'group' && entity.kind !== 'condition')
+    return isMadeBy(reading, entity) && takeEntity(reading, 'src');
   return takeEntity(reading, end);
 };
+
+/** "Connections by 10.0.0.5" are those it made. */
+function isMadeBy({ words, at, measures, isPassive }: Reading, entity: Entity): boolean {
+  const isBy = words[at - 1]?.lower === 'by' && (isPassive || measures.at(-1)?.end === words[at - 2]?.end);
+  return isBy && entity.kind === 'address';
+}
 
 const NO_WORD = { text: '', lower: '', start: 0, end: 0 };
 const ONE_END = 'a record knows the interface, subnet and VPC of one end; use blocks of addresses for both';
@@ -167,7 +179,7 @@ function takeEntity(reading: Reading, end: End): boolean {
   if (entity === undefined) return false;
   if (entity.kind === 'condition') {
     const isBetween = reading.role?.word.lower === 'between';
-    if (isBetween && readId(reading.words[reading.at] ?? NO_WORD) !== null)
+    if (isBetween && readId(reading.words[reading.at] ?? NO_WORD) !== null && !isWithInternet(reading))
       reading.refuse(reading.spanOf(reading.at, reading.at + entity.length), ONE_END);
     reading.addFilter(entity, entity.length);
   } else if (entity.kind === 'aws')
@@ -181,6 +193,12 @@ function takeEntity(reading: Reading, end: End): boolean {
     if (reading.words[reading.at]?.lower === 'itsport') takeItsPort(reading);
   }
   return true;
+}
+
+/** "Between vpc-1 and the internet": the other end is known by its scope. */
+function isWithInternet(reading: Reading): boolean {
+  const the = reading.word(2) === 'the' ? 1 : 0;
+  return reading.word(1) === 'and' && ['internet', 'outside'].includes(reading.word(2 + the));
 }
 
 /** The port of `10.0.0.5:443`. */

@@ -20,7 +20,10 @@ export const readIntent: Rule = (reading) => {
   if (found.value === 'howmuch') reading.intents.add('howmany');
   // "By number of ports" counts ports, it does not group by them.
   if (found.value === 'howmany') reading.role = null;
-  reading.at += found.length;
+  // "The port most used by A" is used by A.
+  const isByWhom =
+    found.length > 1 && reading.word(found.length - 1) === 'used' && reading.word(found.length) === 'by';
+  reading.at += isByWhom ? found.length - 1 : found.length;
   return true;
 };
 
@@ -273,7 +276,9 @@ export const readRole: Rule = (reading) => {
     ['every', 'each'].includes(word.lower) &&
     MEASURE_WORDS.find(reading.words, reading.at + 1)?.value.isWeak === true;
   // "I would like to know" goes nowhere.
-  const isVerbNext = word.lower === 'to' && TO_VERBS.has(reading.word(1));
+  const isVerbNext =
+    word.lower === 'to' &&
+    (TO_VERBS.has(reading.word(1)) || INTENTS.find(reading.words, reading.at + 1)?.value === 'list');
   if (isVerbNext) reading.at++;
   if (isVerbNext) return true;
   // "Every connection" is all of them, not one group for each.

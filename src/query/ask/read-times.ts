@@ -85,7 +85,9 @@ function takePeriod(
     piece.periodSeconds !== null &&
     Math.abs(asked.periodSeconds - piece.periodSeconds) <= 3.5 * 86_400 &&
     Math.abs(asked.periodSeconds / piece.periodSeconds - 1) < 0.12;
-  if (isAlike && from > other) return takeShift(reading, start, end, from - other);
+  // Periods that overlap, such as this week and the last seven days, are compared by their unit.
+  if (isAlike && from - other >= 0.9 * asked.periodSeconds)
+    return takeShift(reading, start, end, from - other);
   const unit = piece.unit;
   if (unit !== undefined) return takeUnit(reading, start, end, unit);
   return takeShift(reading, start, end, piece.periodSeconds ?? asked?.periodSeconds ?? 86_400);

@@ -1,6 +1,7 @@
 import { test } from '../plan/expression.ts';
 import { problem } from '../problem.ts';
 import type { Draft } from './draft.ts';
+import { readEntity } from './entity.ts';
 import { DIMENSIONS, MEASURE_WORDS } from './lexicon/nouns.ts';
 import { FILLERS } from './lexicon/roles.ts';
 import { readId } from './names.ts';
@@ -89,14 +90,35 @@ const ANY = new Set(['any', 'anything', 'anyone', 'anybody', 'something', 'someo
 /** "Did A reach B", "has A …" ask whether it happened. */
 function noteQuestionForm(reading: Reading): void {
   const { filters, measures, dimensions, intents, verbs } = reading;
+  const isCompared = reading.compare !== null || intents.has('compare');
   const first = openingWord(reading);
+  noteUniversal(reading, first);
+  noteAbility(reading);
   const hasAddress = filters.some((entry) => entry.what.kind === 'address');
   const isBare = measures.length === 0 && dimensions.length === 0 && hasAddress;
-  if (ANY.has(first) || (isBare && FORMS.has(first) && !first.startsWith('d'))) intents.add('exists');
-  const asksElse = (['howmany', 'list', 'who', 'which', 'most'] as const).some((intent) =>
-    intents.has(intent),
-  );
+  if (!isCompared && (ANY.has(first) || (isBare && FORMS.has(first) && !first.startsWith('d'))))
+    intents.add('exists');
+  const asksElse =
+    isCompared ||
+    (['howmany', 'list', 'who', 'which', 'most'] as const).some((intent) => intents.has(intent));
   if (FORMS.has(first) && (verbs.size > 0 || filters.length > 0) && !asksElse) intents.add('exists');
+}
+
+/** "Were all connections accepted" is true when there are no others, which a list of those that were cannot tell. */
+function noteUniversal(reading: Reading, first: string): void {
+  const { words } = reading;
+  const at = words.findIndex((word) => word.lower === first);
+  const next = words[at + 1];
+  if (!FORMS.has(first) || next === undefined || !['all', 'every', 'only'].includes(next.lower)) return;
+  reading.refuse(next, 'what holds of all is shown by the others; ask for those, as in "any rejected …"');
+}
+
+/** "Can A reach B" is a matter of rules and routes; records tell whether it did. */
+function noteAbility(reading: Reading): void {
+  const [first, second] = reading.words;
+  if (first === undefined || second === undefined || !['can', 'could', 'may'].includes(first.lower)) return;
+  if (readEntity(reading.words, 1)?.kind === 'address' || readId(second) !== null)
+    reading.refuse(first, 'records hold what happened, not what could; ask "did" instead');
 }
 
 /** The word that a question opens with, after greetings, "could you tell me if" and a time. */

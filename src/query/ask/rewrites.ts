@@ -28,9 +28,41 @@ const PLAINER = phraseTable<string>([
   ['w/o', 'without'],
   ['wrt', 'about'],
   ['n top', 'top'],
+  ['nor', 'or'],
+  // Who grew is a condition, which a comparison does not make.
+  [
+    'an increase in, a rise in, a growth in, a drop in, a decrease in, a decline in, any increase in, any growth in, any drop in',
+    'an increase',
+  ],
+  [
+    'in vs out, in versus out, in vs. out, in compared with out, in compared to out, in relative to out',
+    'ingress vs egress',
+  ],
+  ['first quarter of, 1st quarter of, first quarter, 1st quarter', 'q1'],
+  ['second quarter of, 2nd quarter of, second quarter, 2nd quarter', 'q2'],
+  ['third quarter of, 3rd quarter of, third quarter, 3rd quarter', 'q3'],
+  ['fourth quarter of, 4th quarter of, fourth quarter, 4th quarter, final quarter of', 'q4'],
+  [
+    'in the period from, in the period, over the period from, over the period, for the period from, for the period, during the period from, during the period, within the period, in the window from, in the window, in the interval from, in the interval, for the dates, for the date range, in the date range, in the time range, in the time window, over the window',
+    'from',
+  ],
+  [
+    'in the period between, over the period between, for the period between, during the period between, in the window between, in the interval between',
+    'between',
+  ],
+  ['responsible for, accountable for, accounting for, that account for, contributing to, behind the', 'with'],
+  [
+    'from which ip, from which ips, from which ip address, from which ip addresses, from which address, from which addresses, from which host, from which hosts, from which machine, from which machines, from what ip, from what ips, from what address, from what addresses, from what host, from what hosts',
+    'which sources',
+  ],
+  [
+    'to which ip, to which ips, to which ip address, to which ip addresses, to which address, to which addresses, to which host, to which hosts, to which machine, to which machines, to what ip, to what ips, to what address, to what addresses, to what host, to what hosts',
+    'which destinations',
+  ],
+  ['from which, from what, to which, to what', 'which'],
   ['most recent, most-recent', 'latest'],
   [
-    'change in, changes in, change of, changes of, difference in, differences in, delta in, delta of, variation in, variation of, how has, evolution since',
+    'change in, changes in, change of, changes of, difference in, differences in, delta in, delta of, variation in, variation of, growth in, growth of, increase in, increases in, rise in, decrease in, drop in, decline in',
     'compare',
   ],
   [
@@ -45,7 +77,7 @@ const PLAINER = phraseTable<string>([
   ['y/day, yday, yest, ystd', 'yesterday'],
   ['tday, 2day', 'today'],
   ['avg', 'average'],
-  ['num of, nr of, no. of, no of, qty of, tally of, # of, #', 'number of'],
+  ['num of, nr of, no. of, no of, qty of, quantity of, quantities of, tally of, # of, #', 'number of'],
   ['excl, excl.', 'excluding'],
   ['incl, incl.', 'including'],
   ["ssh'd, ssh'ed, sshed, sshing, ssh-ing", 'connected over ssh'],
@@ -116,7 +148,18 @@ export function plainer(words: readonly Word[]): readonly Word[] {
     }
     at += found.length;
   }
-  return plain;
+  return withoutSince(plain);
+}
+
+/** "Change in egress since last week" compares with last week. */
+function withoutSince(words: readonly Word[]): readonly Word[] {
+  const change = words.findIndex(({ lower }) => lower === 'compare' || lower === 'change');
+  return words.flatMap((word, at) => {
+    const next = words[at + 1]?.lower === 'the' ? words[at + 2] : words[at + 1];
+    const isThen = ['last', 'previous', 'yesterday'].includes(next?.lower ?? '');
+    if (change === -1 || at < change || word.lower !== 'since' || !isThen) return [word];
+    return pieces(word, ['compared', 'with']);
+  });
 }
 
 /** "Anyone outside 10.0.0.0/8" leaves a block out, and "to anything outside" is where it goes. */

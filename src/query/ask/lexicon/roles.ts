@@ -26,7 +26,7 @@ export const ROLES = phraseTable<Role>([
     'dst',
   ],
   [
-    'with, involving, of host, between, touching, mentioning, concerning, related to, to and from, to or from, from or to, from and to, in and out of',
+    'with, involving, transferred by, exchanged by, moved by, carried by, used by, consumed by, handled by, seen by, associated with, attributed to, attributable to, of host, between, touching, mentioning, concerning, related to, to and from, to or from, from or to, from and to, in and out of',
     'either',
   ],
   ['on, over, via, through, using, at, for, about, across, regarding', 'on'],
@@ -36,7 +36,7 @@ export const ROLES = phraseTable<Role>([
     'not',
   ],
   [
-    'by, per, for each, for every, grouped by, group by, broken down by, broken out by, split by, sliced by, each, every, breakdown by, in each, split out by, down by, by each, partitioned by, aggregated by, across each, bucketed by, keyed by, summarized by, summarised by, in every, split per, organised by, organized by, categorised by, sorted by, ordered by, ranked by, order by, sort by, rank by, in terms of, measured in, measured by, counted in, as measured by',
+    'by, per, for each, for every, grouped by, group by, broken down by, broken out by, split by, sliced by, each, every, breakdown by, in each, split out by, down by, by each, partitioned by, aggregated by, across each, bucketed by, keyed by, summarized by, summarised by, in every, split per, organised by, organized by, categorised by, sorted by, ordered by, ranked by, order by, sort by, rank by, in terms of, separated by, divided by, subdivided by, arranged by, classified by, itemised by, itemized by, disaggregated by, distributed by, distributed across, segmented by, distribution by, distribution across, distribution per, listed by, according to, shown by, tallied by, totalled by, totaled by, measured in, measured by, counted in, as measured by',
     'group',
   ],
   [
@@ -100,7 +100,7 @@ export const INTENTS = phraseTable<Intent>([
     'least active, least busy, least, smallest, lowest, fewest, quietest, bottom, least used, rarest, least common, least frequent, tiniest, lightest',
     'least',
   ],
-  ['compare, comparison of, compare the, contrast', 'compare'],
+  ['compare, change, changes, changed, changing, comparison of, compare the, contrast', 'compare'],
   [
     'grew the most, grew most, grown the most, increased the most, increased most, biggest increase, largest increase, biggest growth, biggest jump, largest growth, biggest rise, rose the most, went up the most, greatest increase, fastest growing, growing fastest, growing the most, biggest change in',
     'growth',
@@ -157,7 +157,7 @@ export const FILLERS: ReadonlySet<string> = new Set(
     'number numbers value values figure figures result results answer data-set per-se hey hi hello ok okay thanks thank cheers much many more kind kinds type types getting into with been if whether then ' +
     'distinct unique different at in on for by to where whose having which compare respectively each other else anywhere thx ta asap ty plz yo fyi quickly kindly team folks guys all-in often usually mostly frequently typically directly ' +
     'break broken breakdown down split report reports view table summary overview info information details detail tell check checking curious wondering wonder interested looking look help possible maybe perhaps ' +
-    'single individual particular given certain active observed logged captured measured involved existing found find flow-logs environment infrastructure estate fleet here day-to-day am im trying try ' +
+    'single individual particular given certain active observed logged captured measured involved existing found find flow-logs environment infrastructure estate fleet here day-to-day am im trying try rn atm tho btw confirm state indicate identify whether period according ' +
     'get got gets give given provide appear appears appeared occurring occur occurred recorded going exist exists exchanged ask asking question must might may shall too well still yet even about sure dear ' +
     'move moved moves moving transferred transferring carried carry saw see summarise summarize summarised summarized tabulate enumerate describe flowing passing traversing crossing hitting arriving heading opened open opening established attempted during'
   ).split(' '),

@@ -113,7 +113,8 @@ function readToDate(words: readonly Word[], at: number, present: Present): TimeP
     return of === null ? null : toDate(of, 4, present);
   }
   if (first === 'today' && second === 'so' && third === 'far') return toDate('day', 3, present);
-  const named = first === 'this' && third === 'so' && fourth === 'far' ? unitOf(words[at + 1]) : null;
+  const named =
+    ['this', 'current'].includes(first) && third === 'so' && fourth === 'far' ? unitOf(words[at + 1]) : null;
   return named === null ? null : toDate(named, 4, present);
 }
 
