@@ -31,6 +31,7 @@ describe('the question sets', () => {
       ['held-out-3', 54],
       ['held-out-4', 100],
       ['held-out-5', 60],
+      ['held-out-6', 44],
     ]);
   });
 

@@ -19,6 +19,7 @@ export const QUESTION_SETS = [
   'held-out-3',
   'held-out-4',
   'held-out-5',
+  'held-out-6',
 ] as const;
 
 /** The lines of a question set: a question, and the reading a person expects of it. */

@@ -6,7 +6,8 @@ import type { Measure } from '../plan/measure.ts';
 import { serviceName } from '../words/services.ts';
 import { CONDITIONS, EXTERNAL_HOSTS } from './lexicon/conditions.ts';
 import { AGGREGATED, AGGREGATES, DIMENSIONS, MEASURE_WORDS, SUMS } from './lexicon/nouns.ts';
-import { INTENTS, ROLES } from './lexicon/roles.ts';
+import { FILLERS, INTENTS, ROLES } from './lexicon/roles.ts';
+import { takeWay } from './read-nouns.ts';
 import type { Reading, Rule } from './reading.ts';
 import { COUNTED, DISTINCT_MEASURES, isDistinct, OPERATORS } from './tables.ts';
 import { unitOf } from './time/calendar.ts';
@@ -170,6 +171,7 @@ function takeThreshold(reading: Reading, value: ValueTest, of: Amount['of'], end
   }
   reading.threshold = { test: value, measure, ...reading.spanOf(reading.at, next) };
   reading.at = next;
+  takeWay(reading);
   return true;
 }
 
@@ -211,7 +213,8 @@ export const readLimit: Rule = (reading) => {
   if (!isNounSoon(words, next)) return false;
   // Round numbers are rows; "443 rejects" could be either.
   const isRound = count.value % 5 === 0 && count.value < 1000 && count.value !== 80;
-  const isOpening = at === 0 && !reading.intents.has('list');
+  const isOpening =
+    words.slice(0, at).every(({ lower }) => FILLERS.has(lower)) && !reading.intents.has('list');
   const isPortToo = isOpening && !isRound && serviceName(count.value) !== undefined;
   if (isPortToo)
     reading.refuse(

@@ -160,6 +160,9 @@ export const readEntityHere: Rule = (reading) => {
         ? 'either'
         : 'open';
   if (role === 'inside' && entity.kind === 'port') return takeEntity(reading, 'open');
+  const moved = /^(up|down)loads?$/.exec(reading.word(entity.length))?.[1];
+  if (entity.kind === 'aws' && moved !== undefined)
+    return takeEntity(reading, moved === 'up' ? 'dst' : 'src');
   if (role === 'group' && entity.kind !== 'condition')
     return isMadeBy(reading, entity) && takeEntity(reading, 'src');
   return takeEntity(reading, end);

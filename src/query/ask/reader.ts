@@ -17,16 +17,9 @@ import {
   readOutside,
 } from './read-entities.ts';
 import { readFlags } from './read-flags.ts';
-import {
-  readDimension,
-  readIntent,
-  readMeasure,
-  readRole,
-  readSource,
-  readVerb,
-  skipOrKeep,
-} from './read-nouns.ts';
+import { readDimension, readIntent, readMeasure, readRole, readSource, skipOrKeep } from './read-nouns.ts';
 import { readBucket, readComparison, readSlices, readTimeHere } from './read-times.ts';
+import { readVerb } from './read-verbs.ts';
 import { readVersus } from './read-versus.ts';
 import { Reading, type Rule } from './reading.ts';
 import type { Present } from './time/calendar.ts';
@@ -115,10 +108,12 @@ function noteUniversal(reading: Reading, first: string): void {
 
 /** "Can A reach B" is a matter of rules and routes; records tell whether it did. */
 function noteAbility(reading: Reading): void {
-  const [first, second] = reading.words;
-  if (first === undefined || second === undefined || !['can', 'could', 'may'].includes(first.lower)) return;
-  if (readEntity(reading.words, 1)?.kind === 'address' || readId(second) !== null)
-    reading.refuse(first, 'records hold what happened, not what could; ask "did" instead');
+  for (const [at, word] of reading.words.entries()) {
+    const next = reading.words[at + 1];
+    if (next === undefined || !['can', 'could', 'may'].includes(word.lower)) continue;
+    if (readEntity(reading.words, at + 1)?.kind === 'address' || readId(next) !== null)
+      reading.refuse(word, 'records hold what happened, not what could; ask "did" instead');
+  }
 }
 
 /** The word that a question opens with, after greetings, "could you tell me if" and a time. */

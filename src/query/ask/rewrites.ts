@@ -29,6 +29,10 @@ const PLAINER = phraseTable<string>([
   ['wrt', 'about'],
   ['n top', 'top'],
   ['nor', 'or'],
+  ['log in, logged in, log into, logged into, logging in, logging into, sign in, signed in', 'logins'],
+  ['port scans, port scan, syn scans, syn scan, port scanning, port sweeps, port sweep', 'port-scanning'],
+  ['allowed in from, permitted in from, accepted in from, let in from', 'accepted inbound from'],
+  ['blocked in from, denied in from, rejected in from, dropped in from', 'rejected inbound from'],
   // Who grew is a condition, which a comparison does not make.
   [
     'an increase in, a rise in, a growth in, a drop in, a decrease in, a decline in, any increase in, any growth in, any drop in',
@@ -50,7 +54,7 @@ const PLAINER = phraseTable<string>([
     'in the period between, over the period between, for the period between, during the period between, in the window between, in the interval between',
     'between',
   ],
-  ['responsible for, accountable for, accounting for, that account for, contributing to, behind the', 'with'],
+  ['responsible for, accountable for, accounting for, that account for, contributing to', 'with'],
   [
     'from which ip, from which ips, from which ip address, from which ip addresses, from which address, from which addresses, from which host, from which hosts, from which machine, from which machines, from what ip, from what ips, from what address, from what addresses, from what host, from what hosts',
     'which sources',

@@ -51,6 +51,10 @@ export const OUTSIDE: ReadonlyMap<string, string> = new Map([
     'both neither either-of simultaneously',
     'rules cannot ask that two things hold of one group; ask for each',
   ),
+  ...reasons(
+    'port-scanning',
+    'that is a judgement, which `weir detect` makes; ask who reached how many ports instead',
+  ),
   ...reasons('such etc eg e.g i.e', 'name what is meant; lists here have no examples'),
   ...reasons(
     'gap gaps blind coverage missing silent idle unused inactive dead stale quiet nothing',

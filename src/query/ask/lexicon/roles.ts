@@ -30,7 +30,7 @@ export const ROLES = phraseTable<Role>([
     'either',
   ],
   ['on, over, via, through, using, at, for, about, across, regarding', 'on'],
-  ['in, inside, within, belonging to, behind', 'inside'],
+  ['in, inside, within, belonging to', 'inside'],
   [
     'not, except, excluding, without, other than, but not, apart from, ignoring, except for, minus, and not, not including, leaving out, besides, aside from, anything but, anyone but, anywhere but, everything but, everyone but, all but, anything other than, anything except, anyone except, anyone other than, non, save for, not counting, no',
     'not',
@@ -88,7 +88,7 @@ export const INTENTS = phraseTable<Intent>([
     'exists',
   ],
   [
-    'how many, how many times, how often, total number of, total, sum of, sum, number of, count of, what is the total, amount of, overall, count, totals, sum up, add up, in total, altogether, cumulative, aggregate',
+    'how many, how many times, number of times, how often, total number of, total, sum of, sum, number of, count of, what is the total, amount of, overall, count, totals, sum up, add up, in total, altogether, cumulative, aggregate',
     'howmany',
   ],
   ['how much, how big, how large', 'howmuch'],
@@ -138,11 +138,11 @@ export const VERBS = phraseTable<Verb>([
     'send',
   ],
   [
-    'receive, received, receives, receiving, download, downloaded, downloads, downloading, get sent, got, pull down, pulled, pulled down, ingested',
+    'receive, received, receives, receiving, pulling, pulls, fetched, fetching, fetches, retrieved, retrieving, download, downloaded, downloads, downloading, get sent, got, pull down, pulled, pulled down, ingested',
     'receive',
   ],
   [
-    'reach, reached, reaches, connect, connected, connects, connecting, contact, contacted, contacts, contacting, hit, hits, access, accessed, accesses, accessing, scan, scanned, scanning, scans, probe, probed, probing, probes, try, tried, trying, tries, attack, attacked, attacking, hitting, reaching, call, called, calling, touch, touched, visit, visited, get to, got to, attempted, attempting, attempt to, open connections, opened connections, attempted to reach, attempted to connect, tried to reach, tried to connect, trying to reach, trying to connect, try to reach, try to connect, attempting to connect, attempting to reach',
+    'reach, reached, reaches, connect, connected, connects, connecting, contact, contacted, contacts, contacting, hit, hits, access, accessed, accesses, accessing, scan, scanned, scanning, scans, probe, probed, probing, probes, try, tried, trying, tries, attack, attacked, attacking, hitting, reaching, call, called, calling, touch, touched, visit, visited, get to, got to, attempted, attempting, attempt to, open connections, opened connections, resolved, resolving, queried, querying, polled, polling, dialled, dialed, knocked on, attempted to reach, attempted to connect, tried to reach, tried to connect, trying to reach, trying to connect, try to reach, try to connect, attempting to connect, attempting to reach',
     'reach',
   ],
 ]);
