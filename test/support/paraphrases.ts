@@ -18,6 +18,9 @@ const synonym = (from: string, to: string): ParaphraseRule => rule(`"${to}" for 
 
 const NUMBERS = 'one two three four five six seven eight nine ten eleven twelve'.split(' ');
 const UNIT = '(?:minute|hour|day|week|month)s?';
+/** The word before the noun that a question ends with and groups by. */
+const GROUPED =
+  /\b(?<!\w by )by (?=(?:subnet|vpc|account|region|protocol|instance|interface|action|direction)s?$)/i;
 /** A time at the end of a question, which may as well stand at its beginning. */
 const LAST_TIME =
   /^(.*\S)\s+(yesterday|today|this (?:week|month|year)|last (?:week|month|quarter|night)|(?:in|over|during) (?:the )?(?:last|past) \d+ \w+|last \d+\w*(?: \w+)?|since monday)$/i;
@@ -81,15 +84,9 @@ export const PARAPHRASES: readonly ParaphraseRule[] = [
   synonym('accepted', 'let through'),
   synonym('hosts', 'machines'),
   synonym('hosts', 'endpoints'),
-  synonym(
-    'by (?=(?:subnet|vpc|account|region|protocol|instance|interface|action|direction)s?$)',
-    'broken down by ',
-  ),
-  synonym(
-    'by (?=(?:subnet|vpc|account|region|protocol|instance|interface|action|direction)s?$)',
-    'for each ',
-  ),
-  synonym('top (?=\\d)', 'the top '),
+  rule('broken down by', (q) => q.replace(GROUPED, 'broken down by ')),
+  rule('for each', (q) => q.replace(GROUPED, 'for each ')),
+  rule('the top', (q) => q.replace(/(?<!the )\btop (?=\d)/i, 'the top ')),
   synonym('at least', 'no fewer than'),
   synonym('talked', 'spoke'),
   synonym('connected to', 'reached'),

@@ -23,6 +23,7 @@ export const readCondition: Rule = (reading) => {
   if (isOutsideBlock || (DIMENSIONS.find(reading.words, reading.at)?.length ?? 0) > found.length)
     return false;
   if (isNameOfAddress(reading, found.length)) return false;
+  refuseKindOfPlace(reading);
   const isWay = /^(?:leav|left|exit|enter|depart|arriv)/.test(reading.word(0));
   const place = isWay && next !== undefined ? readId(next) : null;
   if (place?.condition.kind === 'test' && /-\d$/.test(next?.lower ?? ''))
@@ -35,6 +36,17 @@ export const readCondition: Rule = (reading) => {
   reading.addFilter({ kind: 'condition', condition: found.value }, found.length);
   return true;
 };
+
+/** "Private subnets" and "from internal hosts" say what this end is; the scope that records know is that of the other. */
+function refuseKindOfPlace(reading: Reading): void {
+  if (!/^(?:private|internal|public|external)$/.test(reading.word(0))) return;
+  const [column = ''] = DIMENSIONS.find(reading.words, reading.at + 1)?.value ?? [];
+  const isPlace = ['subnet_id', 'vpc_id', 'instance_id', 'interface_id', 'account_id'].includes(column);
+  const isNear = /^(?:private|internal)$/.test(reading.word(0)) && column === 'host';
+  const hasEnd = reading.role?.role === 'src' || reading.role?.role === 'dst';
+  if (isPlace || (isNear && hasEnd))
+    reading.refuse(reading.spanOf(reading.at, reading.at + 2), 'name the block, as in "from 10.0.0.0/8"');
+}
 
 /** "Our load balancer at 10.6.6.6" names the address, which says it all. */
 function isNameOfAddress(reading: Reading, length: number): boolean {

@@ -84,6 +84,7 @@ const ANY = new Set(['any', 'anything', 'anyone', 'anybody', 'something', 'someo
 function noteQuestionForm(reading: Reading): void {
   const { filters, measures, dimensions, intents, verbs } = reading;
   const isCompared = reading.compare !== null || intents.has('compare');
+  if (isCompared) intents.delete('exists');
   const first = openingWord(reading);
   noteUniversal(reading, first);
   noteAbility(reading);

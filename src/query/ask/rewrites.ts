@@ -1,5 +1,6 @@
 import { columnBySpelling } from '../columns.ts';
 import { servicePorts } from '../words/services.ts';
+import { INTENTS } from './lexicon/roles.ts';
 import { unitOf } from './time/calendar.ts';
 import { phraseTable, type Word } from './words.ts';
 
@@ -29,6 +30,11 @@ const PLAINER = phraseTable<string>([
   ['wrt', 'about'],
   ['n top', 'top'],
   ['nor', 'or'],
+  // What shrank most is not ranked here; "drop" would be a verdict.
+  [
+    'biggest drop, biggest drop in, largest drop, largest drop in, greatest drop, biggest decrease, biggest decrease in, largest decrease, largest decrease in, greatest decrease, biggest decline, biggest decline in, largest decline, steepest decline, steepest drop, steepest drop in',
+    'decline',
+  ],
   ['log in, logged in, log into, logged into, logging in, logging into, sign in, signed in', 'logins'],
   ['port scans, port scan, syn scans, syn scan, port scanning, port sweeps, port sweep', 'port-scanning'],
   ['allowed in from, permitted in from, accepted in from, let in from', 'accepted inbound from'],
@@ -133,7 +139,11 @@ export function plainer(words: readonly Word[]): readonly Word[] {
     const word = apart[at];
     if (word === undefined) break;
     const found = PLAINER.find(apart, at);
-    if (found === undefined || isOutsideOf(found.value, apart, at, found.length)) {
+    if (
+      found === undefined ||
+      isRankedChange(found.value, apart, at) ||
+      isOutsideOf(found.value, apart, at, found.length)
+    ) {
       plain.push(word);
       at++;
       continue;
@@ -153,6 +163,12 @@ export function plainer(words: readonly Word[]): readonly Word[] {
     at += found.length;
   }
   return withoutSince(plain);
+}
+
+/** "The biggest increase in egress" ranks by growth, which is a phrase of its own. */
+function isRankedChange(value: string, words: readonly Word[], at: number): boolean {
+  const rank = INTENTS.find(words, at - 1)?.value;
+  return value === 'compare' && (rank === 'most' || rank === 'growth');
 }
 
 /** "Change in egress since last week" compares with last week. */

@@ -19,7 +19,7 @@ export const DIMENSIONS = phraseTable<readonly string[]>([
     ['host'],
   ],
   [
-    'pairs, pair, conversations, conversation, host pairs, address pairs, ip pairs, source destination pairs, src dst pairs, src dst, edges, talker pairs',
+    'pairs, pair, source and destination pairs, source and destination pair, source-destination pairs, source and destination ip pairs, source and destination address pairs, src and dst pairs, conversations, conversation, host pairs, address pairs, ip pairs, source destination pairs, src dst pairs, src dst, edges, talker pairs',
     ['srcaddr', 'dstaddr'],
   ],
   [

@@ -55,6 +55,7 @@ export const OUTSIDE: ReadonlyMap<string, string> = new Map([
     'port-scanning',
     'that is a judgement, which `weir detect` makes; ask who reached how many ports instead',
   ),
+  ...reasons('decline', 'only growth is ranked here; ask for the comparison and read off what shrank'),
   ...reasons('such etc eg e.g i.e', 'name what is meant; lists here have no examples'),
   ...reasons(
     'gap gaps blind coverage missing silent idle unused inactive dead stale quiet nothing',

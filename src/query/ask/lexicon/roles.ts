@@ -80,7 +80,7 @@ export type Intent =
 /** Words that say what kind of answer is wanted. */
 export const INTENTS = phraseTable<Intent>([
   [
-    'show, list, find, display, print, get, give me, give us, give, show me, show us, fetch, pull, pull up, return, retrieve, dump, search for, search, why, why is, why are, why was, why were, look for, look up, provide, list all, get me, get us, present',
+    'latest, newest, show, list, find, display, print, get, give me, give us, give, show me, show us, fetch, pull, pull up, return, retrieve, dump, search for, search, why, why is, why are, why was, why were, look for, look up, provide, list all, get me, get us, present',
     'list',
   ],
   [
