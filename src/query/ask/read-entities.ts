@@ -196,7 +196,9 @@ function takeEntity(reading: Reading, end: End): boolean {
     const isBetween = reading.role?.word.lower === 'between';
     if (isBetween && readId(reading.words[reading.at] ?? NO_WORD) !== null && !isWithInternet(reading))
       reading.refuse(reading.spanOf(reading.at, reading.at + entity.length), ONE_END);
+    const way = wayOf(reading);
     reading.addFilter(entity, entity.length);
+    if (way !== null) reading.addFilter({ kind: 'condition', condition: way }, 0);
   } else if (entity.kind === 'aws')
     reading.addFilter({ kind: 'condition', condition: awsCondition(entity, end) }, entity.length);
   else {
@@ -208,6 +210,18 @@ function takeEntity(reading: Reading, end: End): boolean {
     if (reading.words[reading.at]?.lower === 'itsport') takeItsPort(reading);
   }
   return true;
+}
+
+/** "Out of vpc-1" and "into subnet-1" say the direction that its interfaces recorded. */
+function wayOf({ words, at, role }: Reading): Expression | null {
+  const first = role?.word.lower;
+  const id = readId(words[at] ?? NO_WORD)?.condition;
+  const isPlace =
+    id?.kind === 'test' &&
+    id.value.kind === 'column' &&
+    /^(?:vpc|subnet|instance|interface)_id$/.test(id.value.name);
+  if (!isPlace || (first !== 'out' && first !== 'into')) return null;
+  return test('direction', { kind: 'compare', operator: '=', value: first === 'out' ? 'egress' : 'ingress' });
 }
 
 /** "Between vpc-1 and the internet": the other end is known by its scope. */

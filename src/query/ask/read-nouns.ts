@@ -58,7 +58,10 @@ export function takeWay(reading: Reading): void {
   // "Bytes in each direction" groups.
   if (ROLES.find(reading.words, reading.at)?.value === 'group') return;
   const next = reading.words[reading.at + 1];
-  const isLast = next === undefined || ROLES.find(reading.words, reading.at + 1)?.value === 'group';
+  const isLast =
+    next === undefined ||
+    next.lower === 'for' ||
+    ROLES.find(reading.words, reading.at + 1)?.value === 'group';
   const isBoth =
     ['and', 'or', 'plus'].includes(next?.lower ?? '') || ['of', 'to'].includes(next?.lower ?? '');
   if (isBoth || (way === 'in' && !isLast)) return;
@@ -98,6 +101,14 @@ export const readDimension: Rule = (reading) => {
       reading.spanOf(reading.at, reading.at + found.length),
       'a ranking inside each group is not kept; ask for one group, or for pairs',
     );
+  // "Source count" counts them.
+  const isNumber =
+    ['count', 'counts'].includes(reading.word(skip + found.length)) && reading.role?.role !== 'group';
+  if (isNumber && reading.distinct === null) {
+    const [name = ''] = found.value;
+    reading.distinct = { column: COUNTED[name] ?? name, ...reading.take(skip + found.length + 1) };
+    return true;
+  }
   const isDistinctBy = skip > 0 && reading.role?.role === 'group' && reading.distinct === null;
   const span = reading.take(skip + found.length);
   const isCounted =

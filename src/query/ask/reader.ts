@@ -160,7 +160,7 @@ function noteAdjectives(reading: Reading): void {
 function noteDistinct(reading: Reading): void {
   const at = reading.dimensions.findIndex((entry) => entry.isDistinct === true);
   const found = reading.dimensions[at];
-  const isBeside = reading.dimensions.length > 1 || reading.bucket !== null;
+  const isBeside = reading.dimensions.some((entry) => entry.isAsked === true) || reading.bucket !== null;
   if (found === undefined || !isBeside || reading.distinct !== null || found.columns.length > 1) return;
   const [name = ''] = found.columns;
   reading.dimensions.splice(at, 1);

@@ -97,6 +97,17 @@ function contradictions(draft: Draft, refuse: (span: Span, reason: string) => Pr
       values.set(column, value);
     }
   }
+  for (const filter of draft.filters) {
+    const term = conditionOf(filter, draft);
+    const column = term.kind === 'not' ? equalColumn(term.term) : null;
+    if (column !== null && values.has(column))
+      found.push(
+        refuse(
+          filter,
+          `${column} has a value already; one group that has one and not the other cannot be asked`,
+        ),
+      );
+  }
   return found;
 }
 
