@@ -211,6 +211,12 @@ export const readLimit: Rule = (reading) => {
   if (isRecent || isMost)
     return takeLimit(reading, count.value, count.length + (isMost ? 2 : 1), null, false);
   if (!isNounSoon(words, next)) return false;
+  // "Sources that sent 100 packets": more, fewer or just so many?
+  const isOfThem =
+    /^(?:with|had|have|has|sent|made|received|saw|got|used)$/.test(words[at - 1]?.lower ?? '') &&
+    reading.dimensions.length > 0;
+  if (isOfThem)
+    reading.refuse(reading.spanOf(at, next), 'say "at least", "more than" or "exactly" before the number');
   // Round numbers are rows; "443 rejects" could be either.
   const isRound = count.value % 5 === 0 && count.value < 1000 && count.value !== 80;
   const isOpening =
