@@ -164,17 +164,17 @@ function timelessPlan(scope: Scope, limit: number): Plan {
   return recordsPlan({ ...scope, filter, time: { startSeconds: null, endSeconds: null } }, limit);
 }
 
-/** Shares of a range, from its end, that are looked at before the whole. */
-const SHARES = [1 / 512, 1 / 64, 1 / 8];
+/** Share of a range, from its end, that is looked at before the whole. */
+const SHARE = 1 / 128;
 
 /**
- * Time ranges that end where the asked one ends, each wider than the one before, the asked one last: the latest records
- * mostly lie in a corner of the lake, and all columns of the rest need not be read. Costs a fifth more when they do not.
+ * Time ranges that end where the asked one ends, the asked one last: the latest records mostly lie in a corner of the lake,
+ * and all columns of the rest need not be read. More steps than one cost whoever looks for something rare a statement each,
+ * and a statement over all columns takes 50 ms of processor time before it reads any.
  */
 function latestFirst({ time, range }: Scope): readonly TimeRange[] {
   const { startSeconds, endSeconds } = range;
   if (startSeconds === null || endSeconds === null) return [time];
   const span = endSeconds - startSeconds;
-  const ends = SHARES.map((share) => ({ ...time, startSeconds: Math.floor(endSeconds - span * share) }));
-  return [...ends, time];
+  return [{ ...time, startSeconds: Math.floor(endSeconds - span * SHARE) }, time];
 }
