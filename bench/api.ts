@@ -156,7 +156,10 @@ function viewsOf(addresses: readonly string[]): readonly View[] {
       (by): View => ({
         name: `top ${by}`,
         limitMs: 500,
-        requests: (n) => [{ path: `/api/top?by=${by}&limit=${10 + n}` }],
+        requests: (n) => {
+          const where = encodeURIComponent(`protocol != ${150 + Math.floor((n + 10) / 900)}`);
+          return [{ path: `/api/top?by=${by}&limit=${10 + ((n + 10) % 900)}&where=${where}` }];
+        },
       }),
     ),
     {
