@@ -7,8 +7,8 @@
  * memory; the second round asks the same again, which is what a reload and a colleague's link do. Yardsticks on 2 quiet
  * cores, 95th percentile: overview 300 ms, a top list over the whole range 500 ms, an ad hoc filter with grouping 1.5 s, an
  * entity page (its requests together) 500 ms; eight people at once, who look at each view for a second, at most three times
- * that. Eight that never pause are reported as well, against the same limits: then two cores are always full. A fixed statement of the engine
- * alone runs between the rounds, for comparison on a busy machine. Exit code 1 when one is missed.
+ * that. Eight who never pause are reported as well, against the same limits: then two cores are always full. A fixed
+ * statement of the engine alone runs between the rounds, for comparison on a busy machine. Exit code 1 when one is missed.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
