@@ -1,4 +1,18 @@
+import { ByteSearch } from './byte-search.ts';
 import { CUT_MARK, MAX_LINE_BYTES } from './capped-lines.ts';
+import {
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COMMA,
+  isLiteral,
+  isSpace,
+  JsonGrammar,
+  NEWLINE,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+  Token,
+} from './json-grammar.ts';
 
 /** Where the cutter reports what it finds, in the order of the text. */
 export interface JsonSink {
@@ -23,13 +37,6 @@ const MAX_ITEM_BYTES = 16 * 1024 * 1024;
 /** Longest broken value whose lines are looked at again. */
 const RESCAN_BYTES = 16 * 1024;
 
-/** Deepest nesting that is followed; deeper text is taken as no JSON. */
-const MAX_DEPTH = 64;
-
-/** What may come next inside a value. */
-const Expect = { value: 0, valueOrEnd: 1, keyOrEnd: 2, key: 3, colon: 4, commaOrEnd: 5 } as const;
-type Expect = (typeof Expect)[keyof typeof Expect];
-
 /** What the scan is in the middle of. */
 const Mode = { between: 0, value: 1, string: 2, literal: 3, rawLine: 4, droppedLine: 5 } as const;
 type Mode = (typeof Mode)[keyof typeof Mode];
@@ -37,21 +44,11 @@ type Mode = (typeof Mode)[keyof typeof Mode];
 /** How Firehose begins each record of a flow log. */
 const MESSAGE_PREFIX = Buffer.from('{"message":"');
 
-const NOWHERE = Number.POSITIVE_INFINITY;
-const NEWLINE = 0x0a;
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_LIST = 0x5b;
 const ESCAPE = 0x5c;
-const CLOSE_LIST = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
 
 /**
  * Cuts a sequence of JSON values (with anything or nothing between them) into its items without holding more than one.
- * Checks the grammar of brackets, keys, colons and commas on the way, so that a broken value is noticed where it
- * breaks: its first line is given as it is and reading goes on with the next.
+ * Holds it against the grammar on the way (`json-grammar.ts`), so that a broken value is noticed where it breaks: its first line is given as it is and reading goes on with the next.
  */
 export class JsonCutter {
   readonly #sink: JsonSink;
@@ -61,21 +58,20 @@ export class JsonCutter {
   #at = 0;
   #start = 0;
   #mode: Mode = Mode.between;
-  #expect: Expect = Expect.value;
   #isEscaped = false;
   #isKey = false;
   #keyStart = 0;
   #key = '';
-  /** Open brackets of the value that is being read. */
-  readonly #open: number[] = [];
+  /** Where in the value that is being read. */
+  readonly #grammar = new JsonGrammar();
   /** True inside an array at the top. */
   #inTopList = false;
   /** True from the bracket of such an array up to its first item or the end of that line: it may be just text. */
   #isListDoubtful = false;
   #rawPrefix = '';
-  /** Where the next backslash and the next newline stand, as far as they were looked for. */
-  #escapeAt = -1;
-  #newlineAt = -1;
+  readonly #escapes = new ByteSearch(ESCAPE);
+  readonly #newlines = new ByteSearch(NEWLINE);
+  readonly #quotes = new ByteSearch(QUOTE);
   /** Text of a host up to its list; null outside of hosts. */
   #hostPrefix: string | null = null;
   #inHostList = false;
@@ -95,7 +91,7 @@ export class JsonCutter {
     let isCut = false;
     while (this.#mode !== Mode.between && this.#mode !== Mode.droppedLine) {
       if (this.#mode === Mode.rawLine) this.#endRaw(this.#length);
-      else if (this.#mode === Mode.literal && this.#open.length === 0) this.#endItem(this.#length);
+      else if (this.#mode === Mode.literal && this.#grammar.depth === 0) this.#endItem(this.#length);
       else {
         isCut = true;
         this.#fail(this.#length);
@@ -123,8 +119,7 @@ export class JsonCutter {
     this.#keyStart -= this.#start;
     this.#start = 0;
     this.#length = kept + chunk.length;
-    this.#escapeAt = -1;
-    this.#newlineAt = -1;
+    for (const search of [this.#escapes, this.#newlines, this.#quotes]) search.reset(this.#buffer);
   }
 
   #scan(): void {
@@ -166,7 +161,7 @@ export class JsonCutter {
       this.#isListDoubtful = false;
     } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
       this.#mode = Mode.value;
-      this.#expect = Expect.value;
+      this.#grammar.begin();
       this.#isListDoubtful = false;
     } else if (byte === QUOTE && isInList) {
       this.#mode = Mode.string;
@@ -203,7 +198,7 @@ export class JsonCutter {
     }
     const quote = buffer.indexOf(QUOTE, textAt);
     if (quote < 0 || quote + 1 >= this.#length || buffer[quote + 1] !== CLOSE_OBJECT) return false;
-    if (this.#nextEscape(textAt) < quote) return false;
+    if (this.#escapes.from(textAt) < quote) return false;
     const end = quote + 2;
     const text = this.#text(this.#at, end);
     if (text.includes('\n')) return false;
@@ -211,16 +206,6 @@ export class JsonCutter {
     this.#start = end;
     this.#sink.item(text);
     return true;
-  }
-
-  #nextEscape(from: number): number {
-    if (this.#escapeAt < from) this.#escapeAt = indexFrom(this.#buffer, ESCAPE, from);
-    return this.#escapeAt;
-  }
-
-  #nextNewline(from: number): number {
-    if (this.#newlineAt < from) this.#newlineAt = indexFrom(this.#buffer, NEWLINE, from);
-    return this.#newlineAt;
   }
 
   #endList(): void {
@@ -231,9 +216,8 @@ export class JsonCutter {
     this.#inHostList = false;
     this.#hostPrefix += '[]';
     this.#start = this.#at;
-    this.#open.push(OPEN_OBJECT);
+    this.#grammar.resumeItem();
     this.#mode = Mode.value;
-    this.#expect = Expect.commaOrEnd;
   }
 
   #scanValue(): void {
@@ -242,62 +226,47 @@ export class JsonCutter {
       this.#at++;
       return;
     }
-    const expect = this.#expect;
-    const mayBegin = expect === Expect.value || expect === Expect.valueOrEnd;
-    if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) this.#close(byte);
-    else if (byte === COMMA && expect === Expect.commaOrEnd) {
-      this.#expect = this.#open.at(-1) === OPEN_OBJECT ? Expect.key : Expect.value;
-      this.#at++;
-    } else if (byte === COLON && expect === Expect.colon) {
-      this.#expect = Expect.value;
-      this.#at++;
-    } else if (byte === QUOTE && (mayBegin || expect === Expect.key || expect === Expect.keyOrEnd)) {
-      this.#isKey = !mayBegin;
-      this.#keyStart = this.#at + 1;
-      this.#mode = Mode.string;
-      this.#at++;
-    } else if ((byte === OPEN_OBJECT || byte === OPEN_LIST) && mayBegin) this.#openBracket(byte);
-    else if (isLiteral(byte) && mayBegin) this.#mode = Mode.literal;
-    else this.#fail(this.#at);
+    const token = this.#grammar.take(byte);
+    switch (token) {
+      case Token.sign:
+        this.#at++;
+        break;
+      case Token.key:
+      case Token.text:
+        this.#isKey = token === Token.key;
+        this.#at++;
+        this.#keyStart = this.#at;
+        this.#mode = Mode.string;
+        break;
+      case Token.literal:
+        this.#mode = Mode.literal;
+        break;
+      case Token.open:
+        this.#openBracket(byte);
+        break;
+      case Token.close:
+        this.#at++;
+        this.#endValue();
+        break;
+      case Token.broken:
+        this.#fail(this.#at);
+        break;
+    }
   }
 
   #openBracket(byte: number): void {
     const isListOfHost =
-      byte === OPEN_LIST &&
-      this.#open.length === 1 &&
-      this.#open[0] === OPEN_OBJECT &&
-      !this.#inHostList &&
-      LISTS.has(this.#key);
+      byte === OPEN_LIST && this.#grammar.isInItem && !this.#inHostList && LISTS.has(this.#key);
     if (isListOfHost) {
       const prefix = this.#text(this.#start, this.#at);
       if (this.#hostPrefix === null) this.#sink.hostStart(prefix);
       this.#hostPrefix = (this.#hostPrefix ?? '') + prefix;
       this.#inHostList = true;
-      this.#open.length = 0;
+      this.#grammar.begin();
       this.#mode = Mode.between;
       this.#at++;
-      return;
-    }
-    if (this.#open.length >= MAX_DEPTH) {
-      this.#fail(this.#at);
-      return;
-    }
-    this.#open.push(byte);
-    this.#expect = byte === OPEN_OBJECT ? Expect.keyOrEnd : Expect.valueOrEnd;
-    this.#at++;
-  }
-
-  #close(byte: number): void {
-    const isObject = byte === CLOSE_OBJECT;
-    const mayEnd =
-      this.#expect === Expect.commaOrEnd || this.#expect === (isObject ? Expect.keyOrEnd : Expect.valueOrEnd);
-    if (!mayEnd || this.#open.at(-1) !== (isObject ? OPEN_OBJECT : OPEN_LIST)) {
-      this.#fail(this.#at);
-      return;
-    }
-    this.#open.pop();
-    this.#at++;
-    this.#endValue();
+    } else if (this.#grammar.enter(byte)) this.#at++;
+    else this.#fail(this.#at);
   }
 
   #scanString(): void {
@@ -309,9 +278,9 @@ export class JsonCutter {
     }
     // Native searches for what may end a run of plain characters: most strings are one run.
     for (;;) {
-      const quote = indexFrom(buffer, QUOTE, at);
-      const newline = this.#nextNewline(at);
-      const escape = this.#nextEscape(at);
+      const quote = this.#quotes.from(at);
+      const newline = this.#newlines.from(at);
+      const escape = this.#escapes.from(at);
       if (newline < quote && newline < escape) {
         // A raw line end is no part of any JSON string: the closing quote is missing.
         this.#fail(newline);
@@ -321,7 +290,7 @@ export class JsonCutter {
         this.#endString(quote);
         return;
       }
-      if (escape === NOWHERE) break;
+      if (escape === Number.POSITIVE_INFINITY) break;
       this.#isEscaped = escape + 1 >= this.#length;
       at = buffer[escape + 1] === NEWLINE ? escape + 1 : escape + 2;
       if (at >= this.#length) break;
@@ -337,8 +306,8 @@ export class JsonCutter {
       return;
     }
     // Only the keys of an item itself can name a list of items.
-    if (this.#open.length === 1) this.#key = this.#buffer.toString('latin1', this.#keyStart, quote);
-    this.#expect = Expect.colon;
+    if (this.#grammar.depth === 1) this.#key = this.#buffer.toString('latin1', this.#keyStart, quote);
+    this.#grammar.keyEnded();
   }
 
   #scanLiteral(): void {
@@ -349,8 +318,7 @@ export class JsonCutter {
   }
 
   #endValue(): void {
-    this.#expect = Expect.commaOrEnd;
-    if (this.#open.length === 0) this.#endItem(this.#at);
+    if (this.#grammar.valueEnded()) this.#endItem(this.#at);
   }
 
   #endItem(end: number): void {
@@ -415,7 +383,7 @@ export class JsonCutter {
     this.#inHostList = false;
     this.#inTopList = false;
     this.#isListDoubtful = false;
-    this.#open.length = 0;
+    this.#grammar.begin();
     this.#isEscaped = false;
   }
 
@@ -426,25 +394,4 @@ export class JsonCutter {
   #text(start: number, end: number): string {
     return this.#buffer.toString('utf8', start, end);
   }
-}
-
-function indexFrom(buffer: Buffer, byte: number, from: number): number {
-  const found = buffer.indexOf(byte, from);
-  return found < 0 ? NOWHERE : found;
-}
-
-function isSpace(byte: number): boolean {
-  return byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09;
-}
-
-/** A byte of a number or of true, false, null. */
-function isLiteral(byte: number): boolean {
-  return (
-    (byte >= 0x30 && byte <= 0x39) ||
-    (byte >= 0x61 && byte <= 0x7a) ||
-    byte === 0x2d ||
-    byte === 0x2b ||
-    byte === 0x2e ||
-    byte === 0x45
-  );
 }

@@ -37,6 +37,8 @@ const CASES: readonly (readonly [text: string, events: readonly string[]])[] = [
   ['{"a":}\n{"b":2}', ['raw {"a":', 'raw }', 'item {"b":2}']],
   ['{"a":"never closed\n{"b":2}', ['raw {"a":"never closed', 'item {"b":2}']],
   ['{"a":\n{"b":2}\n{"c":3}', ['raw {"a":', 'item {"b":2}', 'item {"c":3}']],
+  // What was searched before the break is searched again from the next line on.
+  ['{"a":[\n{"m":"x \\"q\\" y"}\n{"c":3}', ['raw {"a":[', 'item {"m":"x \\"q\\" y"}', 'item {"c":3}']],
   ['{"a":1', ['raw {"a":1', 'cut off']],
   ['{"events":[{"m":1},{"m":', ['host {"events":', 'item {"m":1}', 'raw {"m":', 'end null', 'cut off']],
   ['[INFO] started\n{"a":1}', ['raw [INFO] started', 'item {"a":1}']],
