@@ -1,4 +1,4 @@
-import type { RecordKind } from './fields.ts';
+import type { RecordKind } from './field.ts';
 
 /**
  * One column of a batch. Rows are dense; `valid` holds one bit per row (bit `row & 7` of byte `row >> 3`), set

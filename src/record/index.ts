@@ -1,5 +1,5 @@
 export type { BatchColumn, ColumnBatch } from './column-batch.ts';
-export type { Field, FieldShape, FieldType, FieldUnit, RecordKind } from './fields.ts';
+export type { Field, FieldShape, FieldType, FieldUnit, RecordKind } from './field.ts';
 export { FIELDS, fieldByName, fieldsOf } from './fields.ts';
 export type { Layout, LayoutColumn } from './layout.ts';
 export { formatHeader, layoutKey, layoutOf, layoutOfFields, parseHeader } from './layout.ts';

@@ -1,4 +1,5 @@
-import { type Field, fieldByName, type RecordKind } from './fields.ts';
+import type { Field, RecordKind } from './field.ts';
+import { fieldByName } from './fields.ts';
 
 /** One column of a layout: a field of the catalogue, or a name that the catalogue does not know (kept as text). */
 export interface LayoutColumn {

@@ -1,5 +1,5 @@
 import { canonicalIp, WeirError } from '../base/index.ts';
-import type { Field } from './fields.ts';
+import type { Field } from './field.ts';
 import { type Layout, layoutKey, parseHeader } from './layout.ts';
 
 /** The value of one field: a number for INT32, a bigint for INT64, text otherwise; null for `-`. */

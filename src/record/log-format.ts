@@ -1,5 +1,6 @@
 import { WeirError } from '../base/index.ts';
-import { FIELDS, type Field, fieldByName, fieldsOf, type RecordKind } from './fields.ts';
+import type { Field, RecordKind } from './field.ts';
+import { FIELDS, fieldByName, fieldsOf } from './fields.ts';
 
 /** AWS's default format of VPC flow logs: all version 2 fields. */
 export const DEFAULT_FORMAT: readonly Field[] = fieldsOf('vpc').filter((entry) => entry.version === 2);

@@ -1,4 +1,5 @@
-import { type FieldType, fieldsOf } from './fields.ts';
+import type { FieldType } from './field.ts';
+import { fieldsOf } from './fields.ts';
 
 /** SQL type of a lake column, in the names that DuckDB and Trino share. Times are UTC. */
 export type ColumnType = 'INTEGER' | 'BIGINT' | 'VARCHAR' | 'DATE' | 'TIMESTAMPTZ' | 'DOUBLE' | 'BOOLEAN';
