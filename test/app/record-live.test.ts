@@ -5,6 +5,7 @@ import { type LiveRecordDeps, recordLive } from '../../src/app/record-live.ts';
 import { silentReporter } from '../../src/base/index.ts';
 import type { ChildListener } from '../../src/capture/index.ts';
 import { temporaryDirectory } from '../support/temp-directory.ts';
+import { PCAP_HEAD, packetAt } from '../support/tiny-capture.ts';
 
 const directory = temporaryDirectory();
 const START = 1_800_000_000;
@@ -177,48 +178,4 @@ function linesIn(out: string): readonly string[] {
   return files
     .toSorted()
     .flatMap((name) => readFileSync(join(out, name), 'utf8').trimEnd().split('\n').slice(1));
-}
-
-/** The head of a little-endian pcap with raw IP packets. */
-const PCAP_HEAD = words(0xa1b2c3d4, 0x00040002, 0, 0, 128, 101);
-
-/** One UDP packet of 28 bytes. */
-function packetAt(seconds: number): Uint8Array {
-  const ip = Uint8Array.of(
-    0x45,
-    0,
-    0,
-    28,
-    0,
-    0,
-    0,
-    0,
-    64,
-    17,
-    0,
-    0,
-    10,
-    0,
-    0,
-    1,
-    10,
-    0,
-    0,
-    2,
-    0,
-    7,
-    0,
-    9,
-    0,
-    8,
-    0,
-    0,
-  );
-  return Buffer.concat([words(seconds, 0, ip.length, ip.length), ip]);
-}
-
-function words(...values: readonly number[]): Uint8Array {
-  const bytes = Buffer.alloc(values.length * 4);
-  for (const [index, value] of values.entries()) bytes.writeUInt32LE(value, index * 4);
-  return bytes;
 }

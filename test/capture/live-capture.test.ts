@@ -8,6 +8,7 @@ import {
   parseCaptureSource,
 } from '../../src/capture/index.ts';
 import { createToolWords } from '../../src/capture/tool-words.ts';
+import { PCAP_HEAD, packetAt } from '../support/tiny-capture.ts';
 
 const TCPDUMP = { name: 'tcpdump', path: '/usr/bin/tcpdump', tellsDrops: true } as const;
 const ETH0 = parseCaptureSource('eth0');
@@ -262,48 +263,4 @@ function fakeWorld() {
     },
   };
   return world;
-}
-
-/** The head of a little-endian pcap with raw IP packets. */
-const PCAP_HEAD = words(0xa1b2c3d4, 0x00040002, 0, 0, 128, 101);
-
-/** One UDP packet of 28 bytes. */
-function packetAt(seconds: number): Uint8Array {
-  const ip = Uint8Array.of(
-    0x45,
-    0,
-    0,
-    28,
-    0,
-    0,
-    0,
-    0,
-    64,
-    17,
-    0,
-    0,
-    10,
-    0,
-    0,
-    1,
-    10,
-    0,
-    0,
-    2,
-    0,
-    7,
-    0,
-    9,
-    0,
-    8,
-    0,
-    0,
-  );
-  return Buffer.concat([words(seconds, 0, ip.length, ip.length), ip]);
-}
-
-function words(...values: readonly number[]): Uint8Array {
-  const bytes = Buffer.alloc(values.length * 4);
-  for (const [index, value] of values.entries()) bytes.writeUInt32LE(value, index * 4);
-  return bytes;
 }

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { QueryAnswer } from '../../src/api/index.ts';
 import type { Serving } from '../../src/app/index.ts';
-import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
-import { accessibilityFaults, settled } from '../support/console-journey.ts';
+import { launchBrowser, type WatchedPage } from '../support/browser.ts';
+import { accessibilityFaults, openView, settled } from '../support/console-journey.ts';
 import { CONSOLE_NOW_SECONDS, writeConsoleLake } from '../support/console-lake.ts';
 import { buildConsole, startConsole } from '../support/console-server.ts';
 import { temporaryDirectory } from '../support/temp-directory.ts';
@@ -363,13 +363,8 @@ describe('every shape', () => {
   });
 });
 
-async function visit(path: string, options: Parameters<typeof openPage>[2] = {}): Promise<WatchedPage> {
-  const permissions = ['clipboard-read', 'clipboard-write'];
-  const watched = await openPage(browser, server.address, { permissions, ...options });
-  await watched.page.goto(server.address + path);
-  await settled(watched.page);
-  return watched;
-}
+const visit = (path: string, options?: BrowserContextOptions): Promise<WatchedPage> =>
+  openView(browser, server.address, path, options);
 
 async function writeLake(): Promise<void> {
   const span = { spanSeconds: 3 * HOUR };

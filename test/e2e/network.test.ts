@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AnswerTable } from '../../src/api/index.ts';
 import type { Serving } from '../../src/app/index.ts';
 import { ingest } from '../../src/app/ingest.ts';
 import { silentReporter } from '../../src/base/index.ts';
 import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
-import { accessibilityFaults, settled } from '../support/console-journey.ts';
+import { accessibilityFaults, openView, settled } from '../support/console-journey.ts';
 import { startConsole, startSimulatedConsole } from '../support/console-server.ts';
 import { temporaryDirectory } from '../support/temp-directory.ts';
 
@@ -28,12 +28,8 @@ afterAll(async () => {
   await server.close();
 });
 
-async function visit(path: string, options: Parameters<typeof openPage>[2] = {}): Promise<WatchedPage> {
-  const watched = await openPage(browser, server.address, options);
-  await watched.page.goto(server.address + path);
-  await settled(watched.page);
-  return watched;
-}
+const visit = (path: string, options?: BrowserContextOptions): Promise<WatchedPage> =>
+  openView(browser, server.address, path, options);
 
 /** The one row of a statement over the lake that the console shows. */
 async function sql(statement: string): Promise<AnswerTable['rows'][number]> {

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Serving } from '../../src/app/index.ts';
 import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
-import { accessibilityFaults, settled } from '../support/console-journey.ts';
+import { accessibilityFaults, openView, settled } from '../support/console-journey.ts';
 import { startConsole, startSimulatedConsole } from '../support/console-server.ts';
 import { temporaryDirectory } from '../support/temp-directory.ts';
 
@@ -26,13 +26,8 @@ afterAll(async () => {
   await server.close();
 });
 
-/** Opens a view and waits until nothing of it is loading. */
-async function visit(path: string, options: Parameters<typeof openPage>[2] = {}): Promise<WatchedPage> {
-  const watched = await openPage(browser, server.address, options);
-  await watched.page.goto(server.address + path);
-  await settled(watched.page);
-  return watched;
-}
+const visit = (path: string, options?: BrowserContextOptions): Promise<WatchedPage> =>
+  openView(browser, server.address, path, options);
 
 const rowsOf = (page: Page, title: string): Promise<string[]> =>
   page

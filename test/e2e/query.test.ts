@@ -1,12 +1,12 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Cell } from '../../src/api/index.ts';
 import type { Serving } from '../../src/app/index.ts';
-import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
-import { accessibilityFaults, settled } from '../support/console-journey.ts';
+import { launchBrowser, type WatchedPage } from '../support/browser.ts';
+import { accessibilityFaults, openView, settled } from '../support/console-journey.ts';
 import { startSimulatedConsole } from '../support/console-server.ts';
 import { temporaryDirectory } from '../support/temp-directory.ts';
 
@@ -27,15 +27,8 @@ afterAll(async () => {
   await server.close();
 });
 
-async function visit(path: string, options: Parameters<typeof openPage>[2] = {}): Promise<WatchedPage> {
-  const watched = await openPage(browser, server.address, {
-    permissions: ['clipboard-read', 'clipboard-write'],
-    ...options,
-  });
-  await watched.page.goto(server.address + path);
-  await settled(watched.page);
-  return watched;
-}
+const visit = (path: string, options?: BrowserContextOptions): Promise<WatchedPage> =>
+  openView(browser, server.address, path, options);
 
 /** What SQL says of the same lake, past the console. */
 async function ask(sql: string, maxRows = 1000): Promise<readonly (readonly Cell[])[]> {

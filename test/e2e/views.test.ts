@@ -1,8 +1,8 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Serving } from '../../src/app/index.ts';
 import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
-import { accessibilityFaults, settled } from '../support/console-journey.ts';
+import { accessibilityFaults, openView, settled } from '../support/console-journey.ts';
 import { startSimulatedConsole } from '../support/console-server.ts';
 import { temporaryDirectory } from '../support/temp-directory.ts';
 
@@ -23,12 +23,8 @@ afterAll(async () => {
   await server.close();
 });
 
-async function visit(path: string, options: Parameters<typeof openPage>[2] = {}): Promise<WatchedPage> {
-  const watched = await openPage(browser, server.address, options);
-  await watched.page.goto(server.address + path);
-  await settled(watched.page);
-  return watched;
-}
+const visit = (path: string, options?: BrowserContextOptions): Promise<WatchedPage> =>
+  openView(browser, server.address, path, options);
 
 describe('an address', () => {
   it('is followed through the whole lake', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { openPage, type WatchedPage } from './browser.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -16,6 +17,20 @@ interface AxeAnswer {
 export async function settled(page: Page): Promise<void> {
   await page.waitForSelector('main h1');
   await page.waitForSelector('main:not(:has([aria-busy="true"], .pending))');
+}
+
+/** Opens a view of the console at `origin`, and waits until nothing of it is loading. The clipboard may be used. */
+export async function openView(
+  browser: Browser,
+  origin: string,
+  path: string,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const permissions = ['clipboard-read', 'clipboard-write'];
+  const watched = await openPage(browser, origin, { permissions, ...options });
+  await watched.page.goto(origin + path);
+  await settled(watched.page);
+  return watched;
 }
 
 /** Faults of contrast, labels, roles and structure that axe finds on the page as it is. */
