@@ -8,6 +8,8 @@ export type TextShape =
   | 'export'
   /** CloudWatch console export: `timestamp,message`. */
   | 'console-csv'
+  /** Separated values under a header of field names: results of Athena or Logs Insights, spreadsheets. */
+  | 'field-table'
   /** JSON of any kind that holds records in strings: `{"message": …}` lines, subscription envelopes, AWS CLI output. */
   | 'message-json'
   | 'subscription'

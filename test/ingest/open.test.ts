@@ -142,6 +142,8 @@ const EVENTS = {
   searchedLogStreams: [],
 };
 
+const tableOf = (separator: string, record: string): string => record.split(' ').join(separator);
+
 const WRAPPED: readonly Row[] = [
   [
     'CloudWatch export',
@@ -169,6 +171,30 @@ const WRAPPED: readonly Row[] = [
     `@timestamp,@message,@logStream\n2024-12-14 16:38:45.000,${A},eni-1\n`,
     'console-csv',
     [1, 0, 0, 0],
+  ],
+  [
+    'a table of fields',
+    `${tableOf(',', HEADER)}\n${tableOf(',', A)}\n${tableOf(',', NODATA)}\n`,
+    'field-table',
+    [1, 1, 0, 0],
+  ],
+  [
+    'a table of fields, quoted, empty cells, a column of its own',
+    `"srcaddr","dstaddr","note","bytes"\r\n"10.0.0.1","","two words","40"\r\n"10.0.0.1","2001:db8::1",,\r\n`,
+    'field-table',
+    [2, 0, 0, 0],
+  ],
+  [
+    'a table of fields, tabs, names of Logs Insights, a row that is none',
+    '@timestamp\tsrcAddr\tdstAddr\tstartTime\n2026-01-31 10:00:00.000\t10.0.0.1\t10.0.0.2\t1700000000\nx\t10.0.0.1\n',
+    'field-table',
+    [1, 0, 0, 1],
+  ],
+  [
+    'a table of fields whose header comes again, in another order',
+    'srcaddr;bytes\n10.0.0.1;40\nbytes;srcaddr\n40;10.0.0.1\n10.0.0.1;40\n',
+    'field-table',
+    [2, 0, 0, 1],
   ],
   ['message lines', `{"message":"${A}"}\n{"message":"${B}"}\n`, 'message-json', [2, 0, 0, 0]],
   [
@@ -427,6 +453,7 @@ const REAL: readonly (readonly [string, string, number, number, number, number, 
   ['real-eks-vpc/eni-087c9023d89ff7d66.log', 'export', 2221, 2221, 0, 0, 0],
   ['real-eks-vpc/eni-0b38a6089aecd9d96.log', 'export', 769, 760, 9, 0, 0],
   ['real-cloudwatch-csv/illumio-log-events-viewer-result.csv', 'console-csv', 198, 198, 0, 0, 0],
+  ['../ocsf/v1.1.0-vpcflowlog.raw', 'field-table', 1, 1, 0, 0, 0],
   ['elastic-integrations/test-with-message-field.log', 'message-json', 1, 0, 1, 0, 0],
   ['elastic-integrations/test-extra-samples.log', 'text', 7, 5, 1, 1, 0],
   ['elastic-integrations/test-tcp-flag-sequence.log', 'text', 3, 1, 1, 1, 0],

@@ -1,3 +1,4 @@
+import { splitCells } from './cells.ts';
 import type { LineRule } from './line-unwrapper.ts';
 
 const SPACE = 0x20;
@@ -48,7 +49,7 @@ const NOTHING = new Uint8Array(0);
 
 /** The first line of a CSV whose cells hold log events; null when a line is none. Gives the place of the message. */
 export function messageColumnOf(line: string): number | null {
-  const cells = splitCsv(line.replace(/^\uFEFF/, '').replace(/\r$/, ''));
+  const cells = splitCells(line.replace(/^\uFEFF/, '').replace(/\r$/, ''), ',');
   if (cells === null || cells.length < 2 || line.length > 1000) return null;
   const names = cells.map((cell) => cell.trim().toLowerCase());
   const column = names.findIndex((name) => name === 'message' || name === '@message');
@@ -71,36 +72,10 @@ export function csvRule(messageColumn: number): LineRule {
       const line = bytes.toString('utf8', start, end).replace(/\r$/, '');
       if (line === '') return NOTHING;
       if (messageColumnOf(line) !== null) return NOTHING;
-      const cell = splitCsv(line)?.[messageColumn];
+      const cell = splitCells(line, ',')?.[messageColumn];
       if (cell === undefined || cell.includes('\n') || !/^\s*[0-9a-z-]/.test(cell))
         return bytes.subarray(start, end);
       return Buffer.from(cell);
     },
   };
-}
-
-/** The cells of one CSV line; null when a quote is left open. */
-function splitCsv(line: string): readonly string[] | null {
-  if (!line.includes('"')) return line.split(',');
-  const cells: string[] = [];
-  let at = 0;
-  for (;;) {
-    if (line[at] === '"') {
-      const match = /"((?:[^"]|"")*)"/y;
-      match.lastIndex = at;
-      const quoted = match.exec(line);
-      if (quoted === null) return null;
-      cells.push((quoted[1] ?? '').replaceAll('""', '"'));
-      at = match.lastIndex;
-    } else {
-      const comma = line.indexOf(',', at);
-      const end = comma < 0 ? line.length : comma;
-      cells.push(line.slice(at, end));
-      at = end;
-    }
-    if (at >= line.length) return cells;
-    // After a closing quote only a comma may come; anything else belongs to no cell.
-    if (line[at] !== ',') return null;
-    at++;
-  }
 }

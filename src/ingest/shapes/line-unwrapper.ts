@@ -52,9 +52,9 @@ export class LineUnwrapper implements Unwrapper {
     return this.#isInLongLine ? rest : this.#rule.unwrapLine(rest, 0, rest.length);
   }
 
-  /** The lines up to `end`, unwrapped, in one buffer; what a rule gives is not longer than the line. */
+  /** The lines up to `end`, unwrapped, in one buffer. */
   #lines(text: Buffer, end: number): Buffer {
-    const out = Buffer.allocUnsafe(end);
+    let out = Buffer.allocUnsafe(end);
     let filled = 0;
     for (let start = 0; start < end; ) {
       const newline = text.indexOf(NEWLINE, start);
@@ -62,6 +62,8 @@ export class LineUnwrapper implements Unwrapper {
         ? text.subarray(start, newline)
         : this.#rule.unwrapLine(text, start, newline);
       this.#isInLongLine = false;
+      // A rule seldom gives more than the line was.
+      if (filled + line.length >= out.length) out = Buffer.concat([out], 2 * out.length + line.length);
       out.set(line, filled);
       filled += line.length;
       out[filled++] = NEWLINE;

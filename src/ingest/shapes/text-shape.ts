@@ -1,6 +1,7 @@
 import { headerOf } from '../layout/header.ts';
 import type { SampleLine } from '../layout/sample.ts';
 import type { Damage } from './damage.ts';
+import { fieldTableOf, fieldTableRule } from './field-table.ts';
 import { JsonRecords } from './json-records.ts';
 import { csvRule, exportRule, isExportLine, isTimedCsvLine, messageColumnOf } from './line-rules.ts';
 import { LineUnwrapper } from './line-unwrapper.ts';
@@ -18,6 +19,8 @@ export function unwrapperFor(lines: readonly SampleLine[], damage: Damage): Unwr
   if (first === undefined || headerOf(first.tokens) !== null) return null;
   const messageColumn = messageColumnOf(first.text);
   if (messageColumn !== null) return new LineUnwrapper(csvRule(messageColumn));
+  const table = fieldTableOf(first.text);
+  if (table !== null) return new LineUnwrapper(fieldTableRule(table));
   for (const { text } of lines.slice(0, LOOK_AT)) {
     if (isJsonStart(text)) return new JsonRecords(damage);
     if (isExportLine(text)) return new LineUnwrapper(exportRule);
