@@ -14,7 +14,9 @@ export type TextShape =
   | 'message-json'
   | 'subscription'
   | 'log-events'
-  | 'documents';
+  | 'documents'
+  /** JSON objects whose members are the fields of a record. */
+  | 'field-objects';
 
 /** A layer that was taken off the bytes of an object, outermost first. */
 export type Encoding = 'gzip' | 'zstd' | 'utf-16';

@@ -196,6 +196,38 @@ const WRAPPED: readonly Row[] = [
     'field-table',
     [2, 0, 0, 1],
   ],
+  [
+    'objects of fields, in SQL and camel spelling, with names of their own',
+    `${JSON.stringify({ srcaddr: '10.0.0.1', dstaddr: '10.0.0.2', bytes: 40, '@timestamp': 'a b', x: { y: 1 } })}
+${JSON.stringify({ dstAddr: '10.0.0.2', srcAddr: '10.0.0.1', logStatus: 'OK', bytes: null })}
+${JSON.stringify({ log_status: 'NODATA' })}
+${JSON.stringify({ srcaddr: '10.0.0.1', dstaddr: '10.0.0.2', bytes: -1 })}
+${JSON.stringify({ message: A })}\n`,
+    'field-objects',
+    [2, 1, 0, 2],
+  ],
+  [
+    'results of Logs Insights as its API gives them',
+    JSON.stringify({
+      results: [
+        [
+          { field: '@ptr', value: 'p' },
+          { field: 'srcAddr', value: '10.0.0.1' },
+          { field: 'dstAddr', value: '10.0.0.2' },
+          { field: 'startTime', value: '1700000000' },
+        ],
+      ],
+      status: 'Complete',
+    }),
+    'field-objects',
+    [1, 0, 0, 0],
+  ],
+  [
+    'search hits with the fields of the record',
+    JSON.stringify({ hits: { hits: [{ _id: '1', _source: { srcaddr: '10.0.0.1', dstaddr: '10.0.0.2' } }] } }),
+    'field-objects',
+    [1, 0, 0, 0],
+  ],
   ['message lines', `{"message":"${A}"}\n{"message":"${B}"}\n`, 'message-json', [2, 0, 0, 0]],
   [
     'message objects without anything between',

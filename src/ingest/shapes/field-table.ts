@@ -1,5 +1,6 @@
 import { fieldByName, formatHeader, type Layout, layoutOf, parseTokens } from '../../record/index.ts';
 import { type Separator, splitCells } from './cells.ts';
+import { fieldNameOf, tokenOf } from './field-names.ts';
 import type { LineRule } from './line-unwrapper.ts';
 
 /** A table whose columns are the fields of flow logs, as Athena, Logs Insights and spreadsheets write their results. */
@@ -16,9 +17,6 @@ interface TableHeader {
 }
 
 const SEPARATORS: readonly Separator[] = [',', '\t', ';'];
-
-/** Logs Insights names the times of a record so. */
-const OTHER_NAMES: Readonly<Record<string, string>> = { startTime: 'start', endTime: 'end' };
 
 /**
  * The table that a first line begins: separated names, at least half of them fields of the catalogue in any of its spellings.
@@ -61,10 +59,7 @@ function bare(line: string): string {
 
 function headerOfCells(cells: readonly string[] | null): TableHeader | null {
   if (cells === null || cells.length < 2) return null;
-  const names = cells.map((cell) => {
-    const name = cell.trim().replace(/^@/, '');
-    return OTHER_NAMES[name] ?? name;
-  });
+  const names = cells.map(fieldNameOf);
   const fields = names.map((name) => fieldByName(name) !== undefined);
   if (fields.filter(Boolean).length * 2 < names.length) return null;
   const foremost = fields.indexOf(true);
@@ -75,9 +70,4 @@ function headerOfCells(cells: readonly string[] | null): TableHeader | null {
 function toFront<T>(items: readonly T[], at: number): readonly T[] {
   if (at <= 0 || at >= items.length) return items;
   return [...items.slice(at, at + 1), ...items.slice(0, at), ...items.slice(at + 1)];
-}
-
-function tokenOf(cell: string): string {
-  const text = cell.trim();
-  return text === '' ? '-' : text.replace(/\s/g, encodeURIComponent);
 }

@@ -28,8 +28,8 @@ export interface JsonSink {
   cutOff(): void;
 }
 
-/** Lists whose elements are items: CloudWatch subscriptions, the AWS CLI, Firehose and Lambda requests. */
-const LISTS: ReadonlySet<string> = new Set(['logEvents', 'events', 'records', 'Records']);
+/** Lists whose elements are items: CloudWatch subscriptions, the AWS CLI (events, results of queries), Firehose and Lambda requests. */
+const LISTS: ReadonlySet<string> = new Set(['logEvents', 'events', 'results', 'records', 'Records']);
 
 /** Largest item that is read as one. Firehose and CloudWatch stay under 6 MiB. */
 const MAX_ITEM_BYTES = 16 * 1024 * 1024;

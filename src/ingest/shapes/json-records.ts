@@ -1,5 +1,6 @@
 import type { TextShape } from '../opened-object.ts';
 import type { Damage } from './damage.ts';
+import { FieldObjects, type NamedValues, namedValuesOfRow } from './field-objects.ts';
 import { gunzipWhole } from './gunzip.ts';
 import { JsonCutter, type JsonSink } from './json-cutter.ts';
 import { magicOf } from './magic.ts';
@@ -18,12 +19,12 @@ const MAX_GZIP = 3;
 /** Events of an envelope that are held back until its type is known; envelopes are far smaller. */
 const MAX_HELD_EVENTS = 100_000;
 
-type Json = { readonly [key: string]: unknown };
-
 /** What the levels of nesting share. */
 interface Shared {
   readonly ids: RecentIds;
   readonly damage: Damage;
+  readonly fieldObjects: FieldObjects;
+  /** Told by the first record. Text and objects of fields are not mixed: the header of these is not the layout of those. */
   shape: TextShape | null;
   controlMessages: number;
   duplicateEvents: number;
@@ -32,7 +33,7 @@ interface Shared {
 /**
  * Takes records out of JSON of every usual kind: `{"message": …}` objects with or without anything between them,
  * CloudWatch subscription envelopes (plain, in Lambda's or Firehose's base64, gzip inside), the AWS CLI's event lists
- * (pretty or compact, of any size), and documents whose `body` or `message` is the record.
+ * (pretty or compact, of any size), documents whose `body` or `message` is the record, and objects whose members are its fields.
  *
  * Every item gives a line: its record, or, when it holds none, its own text on one line. Text between the items is passed
  * on as lines. CONTROL_MESSAGE envelopes and repeated events are counted and give none.
@@ -43,7 +44,14 @@ export class JsonRecords implements Unwrapper {
   readonly #level: Level;
 
   constructor(damage: Damage) {
-    this.#shared = { ids: new RecentIds(), damage, shape: null, controlMessages: 0, duplicateEvents: 0 };
+    this.#shared = {
+      ids: new RecentIds(),
+      damage,
+      fieldObjects: new FieldObjects(),
+      shape: null,
+      controlMessages: 0,
+      duplicateEvents: 0,
+    };
     this.#level = new Level(this.#shared, 0);
   }
 
@@ -99,7 +107,7 @@ class Level implements JsonSink {
 
   item(text: string): void {
     const message = plainMessage(text);
-    if (message !== null && !this.#isInHost) {
+    if (message !== null && !this.#isInHost && this.#shared.shape !== 'field-objects') {
       this.#shared.shape ??= 'message-json';
       this.#lines.push(message);
       return;
@@ -153,13 +161,24 @@ class Level implements JsonSink {
   /** The lines of the records in a value; null when it holds none. */
   #recordsOf(value: unknown, nesting: number): readonly string[] | null {
     if (typeof value === 'string') return this.#textLines(value, nesting);
-    if (!isObject(value)) return this.#recordsInside(value, nesting);
+    const object = isObject(value) ? value : namedValuesOfRow(value);
+    if (object === null) return this.#recordsInside(value, nesting);
     for (const key of TEXT_KEYS) {
-      const text = value[key];
-      if (typeof text === 'string') return this.#eventLines(value, key, text, nesting);
+      const text = object[key];
+      if (typeof text === 'string') return this.#eventLines(object, key, text, nesting);
     }
-    const payload = payloadOf(value);
-    return payload === null ? this.#recordsInside(value, nesting) : this.#payloadLines(payload, nesting);
+    const payload = payloadOf(object);
+    if (payload !== null) return this.#payloadLines(payload, nesting);
+    return this.#fieldLines(object) ?? this.#recordsInside(value, nesting);
+  }
+
+  /** The line of an object whose members are the fields; null when they are not. */
+  #fieldLines(object: NamedValues): readonly string[] | null {
+    const { shape, fieldObjects } = this.#shared;
+    if (shape !== null && shape !== 'field-objects') return null;
+    const lines = fieldObjects.linesOf(object);
+    if (lines !== null) this.#shared.shape = 'field-objects';
+    return lines;
   }
 
   /** Records further in: search hits, OpenTelemetry's log records, whatever holds a `message` somewhere below. */
@@ -175,7 +194,8 @@ class Level implements JsonSink {
     return hasFound ? lines : null;
   }
 
-  #eventLines(event: Json, key: string, text: string, nesting: number): readonly string[] {
+  #eventLines(event: NamedValues, key: string, text: string, nesting: number): readonly string[] | null {
+    if (this.#shared.shape === 'field-objects') return null;
     this.#shared.shape ??= key === 'message' || key === '@message' ? 'message-json' : 'documents';
     const id = event['id'] ?? event['eventId'];
     if (this.#isInHost && typeof id === 'string' && id !== '' && !this.#shared.ids.add(`${id} ${text}`)) {
@@ -219,7 +239,7 @@ class Level implements JsonSink {
 }
 
 /** The base64 text in which Lambda, Firehose and Kinesis hand over a record. */
-function payloadOf(value: Json): string | null {
+function payloadOf(value: NamedValues): string | null {
   const holders = [value['awslogs'], value, value['kinesis']];
   for (const holder of holders) {
     if (!isObject(holder)) continue;
@@ -245,7 +265,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function isObject(value: unknown): value is Json {
+function isObject(value: unknown): value is NamedValues {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
