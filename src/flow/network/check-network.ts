@@ -1,11 +1,6 @@
-import { parseCidr, parseIp, rangeContains } from '../../base/index.ts';
+import { canonicalIp, type IpRange, parseCidr, parseIp, rangeContains } from '../../base/index.ts';
+import { checkRules, type NetworkProblem } from './check-rules.ts';
 import type { NetworkSpec } from './schema.ts';
-
-/** Something wrong in a network model, and where: the keys and positions that lead to it. */
-export interface NetworkProblem {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
 
 /** Where each kind of id is defined, by its prefix. */
 const DEFINED_IN: Readonly<Record<string, string>> = {
@@ -88,11 +83,11 @@ export function checkReferences(tree: unknown): readonly NetworkProblem[] {
   return problems;
 }
 
-/** What the shape alone cannot say: addresses outside their subnet, rules twice, ports the wrong way round. */
+/** What the shape alone cannot say: subnets outside their VPC, addresses outside their subnet, rules that cannot be meant. */
 export function checkContents(spec: NetworkSpec): readonly NetworkProblem[] {
-  const problems: NetworkProblem[] = [];
+  const problems: NetworkProblem[] = [...checkRules(spec)];
+  checkSubnets(spec, problems);
   checkInterfaces(spec, problems);
-  checkRules(spec, problems);
   checkRoutes(spec, problems);
   checkCaptures(spec, problems);
   return problems;
@@ -122,6 +117,33 @@ function valuesAt(
   return valuesAt((node as Record<string, unknown>)[key], rest, [...path, key]);
 }
 
+/** A subnet is a part of its VPC, apart from the other subnets, with one IPv4 block at most. */
+function checkSubnets(spec: NetworkSpec, problems: NetworkProblem[]): void {
+  const vpcs = new Map((spec.vpcs ?? []).map(({ id, cidrs }) => [id, cidrs]));
+  const taken: {
+    readonly id: string;
+    readonly vpc: string;
+    readonly cidr: string;
+    readonly range: IpRange;
+  }[] = [];
+  for (const [index, { id, vpc, cidrs }] of (spec.subnets ?? []).entries()) {
+    const path = ['subnets', index, 'cidrs'];
+    const own = vpcs.get(vpc);
+    let blocks4 = 0;
+    for (const [at, cidr] of cidrs.entries()) {
+      const range = parseCidr(cidr);
+      if (range === null) continue;
+      const report = (message: string): number => problems.push({ path: [...path, at], message });
+      if (range.version === 4 && ++blocks4 > 1) report(`${id} has more than one IPv4 block`);
+      if (own !== undefined && !own.some((block) => holdsRange(block, range)))
+        report(`${cidr} is not in ${vpc} (${own.join(', ')})`);
+      const other = taken.find((each) => each.vpc === vpc && isOverlapping(each.range, range));
+      if (other !== undefined) report(`${cidr} overlaps ${other.cidr} of ${other.id}`);
+      taken.push({ id, vpc, cidr, range });
+    }
+  }
+}
+
 function checkInterfaces(spec: NetworkSpec, problems: NetworkProblem[]): void {
   const subnets = new Map((spec.subnets ?? []).map((subnet) => [subnet.id, subnet]));
   const vpcOfGroup = new Map((spec.securityGroups ?? []).map((group) => [group.id, group.vpc]));
@@ -141,7 +163,7 @@ function checkInterfaces(spec: NetworkSpec, problems: NetworkProblem[]): void {
           path: address.path,
           message: `${address.text} is not in ${one.subnet} (${subnet?.cidrs.join(', ')})`,
         });
-      const key = `${subnet?.vpc ?? ''} ${address.text}`;
+      const key = `${subnet?.vpc ?? ''} ${canonicalIp(address.text)}`;
       const owner = owners.get(key);
       if (owner !== undefined)
         problems.push({ path: address.path, message: `${address.text} belongs to ${owner} already` });
@@ -166,37 +188,6 @@ function checkInterfaces(spec: NetworkSpec, problems: NetworkProblem[]): void {
     if (named.length > 1)
       problems.push({ path, message: `${one.id} belongs to several things: ${named.join(', ')}` });
   }
-}
-
-function checkRules(spec: NetworkSpec, problems: NetworkProblem[]): void {
-  for (const [index, acl] of (spec.networkAcls ?? []).entries()) {
-    for (const side of ['inbound', 'outbound'] as const) {
-      const seen = new Set<number>();
-      for (const [at, { rule, ports }] of (acl[side] ?? []).entries()) {
-        const path = ['networkAcls', index, side, at];
-        if (seen.has(rule))
-          problems.push({ path: [...path, 'rule'], message: `rule ${rule} is there twice` });
-        seen.add(rule);
-        checkPorts(ports, [...path, 'ports'], problems);
-      }
-    }
-  }
-  for (const [index, group] of (spec.securityGroups ?? []).entries()) {
-    for (const side of ['inbound', 'outbound'] as const) {
-      for (const [at, { ports }] of (group[side] ?? []).entries())
-        checkPorts(ports, ['securityGroups', index, side, at, 'ports'], problems);
-    }
-  }
-}
-
-function checkPorts(
-  ports: number | string | undefined,
-  path: readonly (string | number)[],
-  problems: NetworkProblem[],
-): void {
-  if (typeof ports !== 'string') return;
-  const [from = 0, to = from] = ports.split('-').map(Number);
-  if (to > 65_535 || from > to) problems.push({ path, message: `"${ports}" is no range of ports` });
 }
 
 function checkRoutes(spec: NetworkSpec, problems: NetworkProblem[]): void {
@@ -233,6 +224,16 @@ function checkCaptures(spec: NetworkSpec, problems: NetworkProblem[]): void {
       problems.push({ path: [...path, 'natGateway'], message });
     }
   }
+}
+
+function holdsRange(block: string, inner: IpRange): boolean {
+  const outer = parseCidr(block);
+  if (outer === null) return false;
+  return outer.version === inner.version && outer.first <= inner.first && inner.last <= outer.last;
+}
+
+function isOverlapping(a: IpRange, b: IpRange): boolean {
+  return a.version === b.version && a.first <= b.last && b.first <= a.last;
 }
 
 function holds(block: string, text: string): boolean {

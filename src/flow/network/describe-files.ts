@@ -1,5 +1,6 @@
 import { WeirError } from '../../base/index.ts';
 import { aclOf, groupOf } from './describe-firewall.ts';
+import { endpointOf, natOf, peeringOf, prefixListsOf, routeTableOf } from './describe-gateways.ts';
 import { type Json, list, placeOf, regionOf, some, tagsOf, text } from './describe-json.ts';
 import { transitGatewayOf } from './describe-transit.ts';
 import { checkedNetwork } from './read-network.ts';
@@ -21,6 +22,7 @@ const LISTS = [
   'SecurityGroups',
   'NetworkAcls',
   'PrefixLists',
+  'Entries',
   'RouteTables',
   'InternetGateways',
   'NatGateways',
@@ -34,10 +36,26 @@ const LISTS = [
 ] as const;
 type ListName = (typeof LISTS)[number];
 
+/** Answers about a part of something, which say only in the name of their file whose part it is. */
+const NAMED_PARTS: Partial<Record<ListName, { readonly id: RegExp; readonly needs: string }>> = {
+  Routes: {
+    id: /tgw-rtb-[0-9a-z]+/i,
+    needs: 'a file with transit gateway routes must hold the id tgw-rtb-… of their table',
+  },
+  Entries: {
+    id: /pl-[0-9a-z]+/i,
+    needs: 'a file with the entries of a prefix list must hold the id pl-… of the list',
+  },
+};
+
+/** AWS shows what is gone for an hour or more; what it was connected to may be described no longer. */
+const GONE: ReadonlySet<string> = new Set(['deleted', 'failed', 'rejected', 'expired', 'terminated']);
+
 /**
  * Makes a network model from answers of `aws ec2 describe-*` (and `aws autoscaling describe-auto-scaling-groups`, `aws ec2
- * search-transit-gateway-routes` saved in a file whose name holds the route table's id). Which call an answer came from is
- * told by its content. Security groups and prefix lists of others, which no call describes, match nothing.
+ * search-transit-gateway-routes` and `get-managed-prefix-list-entries`, each saved in a file whose name holds the id of the
+ * route table or list). Which call an answer came from is told by its content. What is deleted is left out. Security groups
+ * and prefix lists of others, which no call describes, match nothing.
  *
  * Errors: `flow.bad-describe` (kind `config`) for a file that is no such answer; `flow.bad-network` for what does not fit
  * together, often because an answer is missing.
@@ -45,9 +63,10 @@ type ListName = (typeof LISTS)[number];
 export function networkFromDescribe(files: readonly DescribeFile[]): NetworkSpec {
   const lists = new Map<ListName, Json[]>();
   for (const file of files) readFile(file, lists);
-  const of = (name: ListName): readonly Json[] => lists.get(name) ?? [];
+  const of = (name: ListName): readonly Json[] => (lists.get(name) ?? []).filter((one) => !isGone(one));
   const groups = new Set(of('SecurityGroups').map((group) => text(group, 'GroupId')));
-  const prefixLists = new Set(of('PrefixLists').map((list) => text(list, 'PrefixListId')));
+  const vpcs = new Set(of('Vpcs').map((vpc) => text(vpc, 'VpcId')));
+  const prefixLists = prefixListsOf(of('PrefixLists'), of('Entries'));
   const isKnownPeer = (peer: string): boolean =>
     peer.startsWith('sg-') ? groups.has(peer) : peer.startsWith('pl-') ? prefixLists.has(peer) : true;
   const network: NetworkInput = {
@@ -61,10 +80,7 @@ export function networkFromDescribe(files: readonly DescribeFile[]): NetworkSpec
     })),
     securityGroups: of('SecurityGroups').map((group) => groupOf(group, isKnownPeer)),
     networkAcls: of('NetworkAcls').map(aclOf),
-    prefixLists: of('PrefixLists').map((one) => ({
-      id: text(one, 'PrefixListId'),
-      cidrs: (one['Cidrs'] ?? []) as string[],
-    })),
+    prefixLists: [...prefixLists].map(([id, cidrs]) => ({ id, cidrs: [...cidrs] })),
     routeTables: of('RouteTables').map(routeTableOf),
     internetGateways: of('InternetGateways').map((gateway) => ({
       id: text(gateway, 'InternetGatewayId'),
@@ -72,7 +88,7 @@ export function networkFromDescribe(files: readonly DescribeFile[]): NetworkSpec
     })),
     natGateways: of('NatGateways').map(natOf),
     endpoints: of('VpcEndpoints').map(endpointOf),
-    peerings: of('VpcPeeringConnections').map(peeringOf),
+    peerings: of('VpcPeeringConnections').flatMap((peering) => peeringOf(peering, vpcs)),
     transitGateways: of('TransitGateways').map((gateway) =>
       transitGatewayOf(gateway, {
         attachments: of('TransitGatewayAttachments'),
@@ -80,6 +96,7 @@ export function networkFromDescribe(files: readonly DescribeFile[]): NetworkSpec
         routeTables: of('TransitGatewayRouteTables'),
         routes: of('Routes'),
         interfaces: of('NetworkInterfaces'),
+        vpcs,
       }),
     ),
   };
@@ -97,15 +114,18 @@ function readFile({ name, text: content }: DescribeFile, lists: Map<ListName, Js
   if (found.length === 0) throw badDescribe(name, `it has none of ${LISTS.join(', ')}`);
   for (const each of found) {
     const rows = (tree as Json)[each] as Json[];
-    const table = /tgw-rtb-[0-9a-z]+/i.exec(name)?.[0];
-    if (each === 'Routes' && table === undefined)
-      throw badDescribe(
-        name,
-        'the name of a file with transit gateway routes must hold the id tgw-rtb-… of their table',
-      );
-    const known = each === 'Routes' ? rows.map((row) => ({ ...row, table })) : rows;
+    const part = NAMED_PARTS[each];
+    const owner = part?.id.exec(name)?.[0];
+    if (part !== undefined && owner === undefined) throw badDescribe(name, `the name of ${part.needs}`);
+    const known = part === undefined ? rows : rows.map((row) => ({ ...row, owner }));
     lists.set(each, [...(lists.get(each) ?? []), ...known]);
   }
+}
+
+function isGone(one: Json): boolean {
+  const status = one['Status'];
+  const state = typeof status === 'object' && status !== null ? (status as Json)['Code'] : one['State'];
+  return typeof state === 'string' && GONE.has(state.toLowerCase());
 }
 
 function vpcOf(
@@ -120,18 +140,16 @@ function vpcOf(
     .filter(mine)
     .find((table) => list(table, 'Associations').some(({ Main }) => Main === true));
   const acl = acls.filter(mine).find(({ IsDefault }) => IsDefault === true);
-  const cidrs = [
-    ...list(vpc, 'CidrBlockAssociationSet').map((each) => text(each, 'CidrBlock')),
-    ...list(vpc, 'Ipv6CidrBlockAssociationSet').map((each) => text(each, 'Ipv6CidrBlock')),
-  ];
-  const mode = (vpc['BlockPublicAccessStates'] as Json | undefined)?.['InternetGatewayBlockMode'];
+  const cidrs = [...blocksOf(vpc, 'CidrBlock'), ...blocksOf(vpc, 'Ipv6CidrBlock')];
+  const controls = (vpc['EncryptionControl'] ?? {}) as Json;
   return {
     id,
     cidrs: cidrs.length > 0 ? cidrs : [text(vpc, 'CidrBlock')],
     isDefault: vpc['IsDefault'] === true,
     ...some('mainRouteTable', main?.['RouteTableId']),
     ...some('defaultNetworkAcl', acl?.['NetworkAclId']),
-    ...some('blockPublicAccess', mode as 'off' | undefined),
+    ...some('blockPublicAccess', publicAccessOf(vpc) as 'off' | undefined),
+    ...(isGone(controls) ? {} : some('encryptionControls', controls['Mode'] as 'monitor' | undefined)),
     ...placeOf(vpc, subnets.find(mine)),
   };
 }
@@ -144,23 +162,50 @@ function subnetOf(
   const id = text(subnet, 'SubnetId');
   const isAssociated = (one: Json): boolean =>
     list(one, 'Associations').some(({ SubnetId }) => SubnetId === id);
-  const outpost = subnet['OutpostArn'];
+  const sublocation = sublocationOf(subnet);
   return {
     id,
     vpc: text(subnet, 'VpcId'),
     cidrs: [
       ...(typeof subnet['CidrBlock'] === 'string' ? [subnet['CidrBlock']] : []),
-      ...list(subnet, 'Ipv6CidrBlockAssociationSet').map((each) => text(each, 'Ipv6CidrBlock')),
+      ...blocksOf(subnet, 'Ipv6CidrBlock'),
     ],
     ...some('zone', subnet['AvailabilityZone']),
     ...some('zoneId', subnet['AvailabilityZoneId']),
     ...some('routeTable', tables.find(isAssociated)?.['RouteTableId']),
     ...some('networkAcl', acls.find(isAssociated)?.['NetworkAclId']),
-    ...(typeof outpost === 'string'
-      ? { sublocation: { type: 'outpost' as const, id: outpost.split('/').at(-1) ?? outpost } }
-      : {}),
+    ...(sublocation === null ? {} : { sublocation }),
+    // Its own mode is off, whatever the VPC's is, when an exclusion covers it.
+    ...(publicAccessOf(subnet) === 'off' ? { isExemptFromBlockPublicAccess: true } : {}),
     ...placeOf(subnet, subnet),
   };
+}
+
+/** Blocks of an association set, without those that are going or gone. */
+function blocksOf(one: Json, key: 'CidrBlock' | 'Ipv6CidrBlock'): readonly string[] {
+  return list(one, `${key}AssociationSet`)
+    .filter((each) => {
+      const state = (each[`${key}State`] as Json | undefined)?.['State'];
+      return state === undefined || state === 'associated' || state === 'associating';
+    })
+    .map((each) => text(each, key));
+}
+
+function publicAccessOf(one: Json): unknown {
+  return (one['BlockPublicAccessStates'] as Json | undefined)?.['InternetGatewayBlockMode'];
+}
+
+/** An outpost by its ARN; Wavelength and Local Zones by the name of the zone, which goes on behind the Region's. */
+function sublocationOf(
+  subnet: Json,
+): { readonly type: 'outpost' | 'wavelength' | 'localzone'; readonly id: string } | null {
+  const outpost = subnet['OutpostArn'];
+  if (typeof outpost === 'string') return { type: 'outpost', id: outpost.split('/').at(-1) ?? outpost };
+  const zone = text(subnet, 'AvailabilityZone');
+  const behindRegion = zone.slice((regionOf(zone) ?? zone).length);
+  const id = text(subnet, 'AvailabilityZoneId') || zone;
+  if (behindRegion.length <= 1) return null;
+  return { type: behindRegion.includes('-wlz-') ? 'wavelength' : 'localzone', id };
 }
 
 function interfaceOf(
@@ -201,9 +246,11 @@ function ownerOf(one: Json): Partial<NonNullable<NetworkInput['interfaces']>[num
   const id = (prefix: string): string | undefined =>
     new RegExp(`\\b${prefix}-[0-9a-z]+`).exec(description)?.[0];
   const balancer = /^ELB (app|net|gwy)\/([^/]+)\//.exec(description);
-  if (one['InterfaceType'] === 'nat_gateway') return some('natGateway', id('nat'));
-  if (one['InterfaceType'] === 'transit_gateway') return some('transitGatewayAttachment', id('tgw-attach'));
-  if (one['InterfaceType'] === 'vpc_endpoint') return some('endpoint', id('vpce'));
+  const type = one['InterfaceType'];
+  if (type === 'nat_gateway' || type === 'natGateway') return some('natGateway', id('nat'));
+  if (type === 'transit_gateway') return some('transitGatewayAttachment', id('tgw-attach'));
+  if (type === 'vpc_endpoint' || type === 'gateway_load_balancer_endpoint')
+    return some('endpoint', id('vpce'));
   if (balancer?.[2] !== undefined) {
     const types = { app: 'application', net: 'network', gwy: 'gateway' } as const;
     return { loadBalancer: { name: balancer[2], type: types[balancer[1] as keyof typeof types] } };
@@ -219,78 +266,6 @@ function instanceOf(instance: Json): NonNullable<NetworkInput['instances']>[numb
     id: text(instance, 'InstanceId'),
     ...some('autoScalingGroup', tags['aws:autoscaling:groupName']),
     tags,
-  };
-}
-
-const ROUTE_TARGETS = [
-  'NatGatewayId',
-  'TransitGatewayId',
-  'VpcPeeringConnectionId',
-  'NetworkInterfaceId',
-  'InstanceId',
-  'EgressOnlyInternetGatewayId',
-  'LocalGatewayId',
-  'CarrierGatewayId',
-  'GatewayId',
-] as const;
-
-function routeTableOf(table: Json): NonNullable<NetworkInput['routeTables']>[number] {
-  return {
-    id: text(table, 'RouteTableId'),
-    vpc: text(table, 'VpcId'),
-    routes: list(table, 'Routes').map((route) => {
-      const to =
-        route['DestinationCidrBlock'] ??
-        route['DestinationIpv6CidrBlock'] ??
-        route['DestinationPrefixListId'];
-      const isBlackhole = route['State'] === 'blackhole';
-      const target = ROUTE_TARGETS.map((key) => route[key]).find((value) => typeof value === 'string');
-      // What a blackhole led to is gone, so nothing describes it.
-      return isBlackhole ? { to: String(to), blackhole: true } : { to: String(to), ...some('via', target) };
-    }),
-    tags: tagsOf(table),
-    ...some('account', table['OwnerId']),
-  };
-}
-
-function natOf(nat: Json): NonNullable<NetworkInput['natGateways']>[number] {
-  const isRegional = nat['AvailabilityMode'] === 'regional';
-  const addresses = list(nat, 'NatGatewayAddresses');
-  return {
-    id: text(nat, 'NatGatewayId'),
-    vpc: text(nat, 'VpcId'),
-    ...(isRegional ? {} : some('subnet', nat['SubnetId'])),
-    isPublic: nat['ConnectivityType'] !== 'private',
-    publicIps: addresses.flatMap(({ PublicIp }) => (typeof PublicIp === 'string' ? [PublicIp] : [])),
-    tags: tagsOf(nat),
-  };
-}
-
-function endpointOf(endpoint: Json): NonNullable<NetworkInput['endpoints']>[number] {
-  const types = {
-    Gateway: 'gateway',
-    Interface: 'interface',
-    GatewayLoadBalancer: 'gateway-load-balancer',
-  } as const;
-  return {
-    id: text(endpoint, 'VpcEndpointId'),
-    vpc: text(endpoint, 'VpcId'),
-    type: types[endpoint['VpcEndpointType'] as keyof typeof types] ?? 'interface',
-    ...some('service', endpoint['ServiceName']),
-    tags: tagsOf(endpoint),
-    ...some('account', endpoint['OwnerId']),
-  };
-}
-
-function peeringOf(peering: Json): NonNullable<NetworkInput['peerings']>[number] {
-  const requester = (peering['RequesterVpcInfo'] ?? {}) as Json;
-  const accepter = (peering['AccepterVpcInfo'] ?? {}) as Json;
-  return {
-    id: text(peering, 'VpcPeeringConnectionId'),
-    vpc: text(requester, 'VpcId'),
-    peerVpc: text(accepter, 'VpcId'),
-    ...some('region', requester['Region']),
-    ...some('peerRegion', accepter['Region']),
   };
 }
 

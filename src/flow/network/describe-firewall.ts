@@ -1,8 +1,9 @@
+import { hasPorts, protocolNumber } from '../../record/index.ts';
 import { type Json, list, some, tagsOf, text } from './describe-json.ts';
 import type { NetworkInput } from './schema.ts';
 
-/** The rule that AWS shows as `*`. */
-const LAST_ACL_RULE = 32_767;
+/** The first of the rules that AWS shows as `*`: this one for IPv4, the next for IPv6. */
+const LAST_ACL_RULES = 32_767;
 
 /** A security group, without the peers that nothing describes. */
 export function groupOf(
@@ -33,7 +34,7 @@ export function groupOf(
 
 /** A network ACL; AWS's last rule is the model's own last word. */
 export function aclOf(acl: Json): NonNullable<NetworkInput['networkAcls']>[number] {
-  const entries = list(acl, 'Entries').filter(({ RuleNumber }) => RuleNumber !== LAST_ACL_RULE);
+  const entries = list(acl, 'Entries').filter(({ RuleNumber }) => Number(RuleNumber) < LAST_ACL_RULES);
   const rules = (isEgress: boolean) =>
     entries
       .filter(({ Egress }) => Egress === isEgress)
@@ -67,5 +68,8 @@ function matchOf(protocol: string, from: unknown, to: unknown) {
   const isIcmp = ['1', '58', 'icmp', 'icmpv6'].includes(protocol);
   if (typeof from !== 'number' || (isIcmp && from === -1)) return { protocol };
   if (isIcmp) return { protocol, icmp: { type: from, code: typeof to === 'number' ? to : -1 } };
-  return from === -1 ? { protocol } : { protocol, ports: `${from}-${typeof to === 'number' ? to : from}` };
+  // Of other protocols AWS keeps ports that mean nothing.
+  return from === -1 || !hasPorts(protocolNumber(protocol) ?? -1)
+    ? { protocol }
+    : { protocol, ports: `${from}-${typeof to === 'number' ? to : from}` };
 }

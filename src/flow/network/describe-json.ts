@@ -15,7 +15,7 @@ export function placeOf(
 
 /** The Region of a zone name: `us-east-1a`, `us-west-2-lax-1a`. */
 export function regionOf(zone: unknown): string | undefined {
-  return typeof zone === 'string' ? /^[a-z]{2}(?:-[a-z]+)+?-\d+/.exec(zone)?.[0] : undefined;
+  return typeof zone === 'string' ? /^[a-z]+(?:-[a-z]+)+?-\d+/.exec(zone)?.[0] : undefined;
 }
 
 /** Tags by key. */

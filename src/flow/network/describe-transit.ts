@@ -7,9 +7,11 @@ export interface TransitAnswers {
   /** VPC attachments, used when the general list is missing. */
   readonly vpcAttachments: readonly Json[];
   readonly routeTables: readonly Json[];
-  /** Routes, each with the id of its `table`. */
+  /** Routes, each with the id of the table that is its `owner`. */
   readonly routes: readonly Json[];
   readonly interfaces: readonly Json[];
+  /** Ids of the VPCs that are described; those of other accounts are not. */
+  readonly vpcs: ReadonlySet<string>;
 }
 
 /** A transit gateway with its attachments and route tables. */
@@ -28,11 +30,12 @@ export function transitGatewayOf(
       const attachment = text(one, 'TransitGatewayAttachmentId');
       const type = typeof one['ResourceType'] === 'string' ? one['ResourceType'] : 'vpc';
       const resource = one['ResourceId'] ?? one['VpcId'];
+      const isOwnVpc = type === 'vpc' && answers.vpcs.has(String(resource));
       const marker = new RegExp(`\\b${attachment}\\b`);
       return {
         id: attachment,
         type: type as 'vpc',
-        ...(type === 'vpc' ? some('vpc', resource) : some('resource', resource)),
+        ...(isOwnVpc ? some('vpc', resource) : some('resource', resource)),
         interfaces: answers.interfaces
           .filter(({ Description }) => marker.test(String(Description)))
           .map((each) => text(each, 'NetworkInterfaceId')),
@@ -43,7 +46,7 @@ export function transitGatewayOf(
     routeTables: answers.routeTables.filter(mine).map((table) => ({
       id: text(table, 'TransitGatewayRouteTableId'),
       routes: answers.routes
-        .filter((route) => route['table'] === table['TransitGatewayRouteTableId'])
+        .filter((route) => route['owner'] === table['TransitGatewayRouteTableId'])
         .map((route) => ({
           to: text(route, 'DestinationCidrBlock'),
           ...(route['State'] === 'blackhole'

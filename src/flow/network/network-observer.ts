@@ -4,6 +4,7 @@ import {
   DIRECTION_UNKNOWN,
   type PacketView,
 } from '../../packet/index.ts';
+import { type WordBlock, wordBlock } from '../address-words.ts';
 import { CAPTURED, exclusionOf } from '../exclusions.ts';
 import { type FlowDropCode, flowDropCodeOf } from '../flow-drop.ts';
 import {
@@ -51,17 +52,20 @@ export class NetworkObserver implements Observer {
   readonly #network: Network;
   readonly #bindings: CaptureBindings;
   readonly #firewall: Firewall;
+  /** The DNS addresses that the model adds to the usual ones. */
+  readonly #dnsServers: readonly WordBlock[];
   #places = 0;
 
   constructor(network: Network, bindings: CaptureBindings, firewall: Firewall) {
     this.#network = network;
     this.#bindings = bindings;
     this.#firewall = firewall;
+    this.#dnsServers = (network.spec.dnsServers ?? []).map(wordBlock);
     this.vantageCount = network.interfaces.length + network.regionalNats.length;
   }
 
   observe(packet: PacketView): number {
-    const code = exclusionOf(packet);
+    const code = this.#isModelDns(packet) ? AMAZON_DNS : exclusionOf(packet);
     if (code !== CAPTURED) {
       this.dropCode = code;
       return 0;
@@ -147,6 +151,13 @@ export class NetworkObserver implements Observer {
       this.secondRule = rule;
     }
     this.#places++;
+  }
+
+  #isModelDns(packet: PacketView): boolean {
+    const servers = this.#dnsServers;
+    if (servers.length === 0) return false;
+    if (packet.dstPort === DNS_PORT && blocksHoldDestination(servers, packet)) return true;
+    return packet.srcPort === DNS_PORT && blocksHoldSource(servers, packet);
   }
 
   /** What AWS leaves out because of where the interface is. Source: flow-logs.md §3.3. */

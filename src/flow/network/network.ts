@@ -1,4 +1,4 @@
-import { assertInvariant, type IpVersion } from '../../base/index.ts';
+import { assertInvariant, canonicalIp, type IpVersion } from '../../base/index.ts';
 import type { PacketView } from '../../packet/index.ts';
 import { type AddressWords, addressWords, blockHolds, type WordBlock, wordBlock } from '../address-words.ts';
 import { RouteTable } from './route-table.ts';
@@ -45,7 +45,7 @@ export interface NetworkInterface extends Placed {
   readonly spec: InterfaceSpec;
   readonly subnet: Subnet;
   readonly vpc: Vpc;
-  /** The first private IPv4 address, canonical; null when there is none. */
+  /** The first private IPv4 address, canonical as records and the API write it; null when there is none. */
   readonly primary4: string | null;
   readonly primary6: string | null;
   readonly addresses: readonly { readonly version: IpVersion; readonly words: AddressWords }[];
@@ -92,6 +92,8 @@ export class Network {
   /** Interfaces by the last word of their addresses; the rest of the address is compared. */
   readonly #byLastWord = new Map<number, NetworkInterface[]>();
   readonly #byMacLow = new Map<number, NetworkInterface[]>();
+  /** The blocks behind attachments, the narrowest first. */
+  readonly #attached: readonly { readonly block: WordBlock; readonly attachment: Attachment }[];
 
   constructor(spec: NetworkSpec) {
     this.spec = spec;
@@ -112,6 +114,9 @@ export class Network {
         publicWords: (nat.publicIps ?? []).map((text) => addressWords(text)[3]),
       }));
     this.attachments = this.#resolveAttachments(spec);
+    this.#attached = this.attachments
+      .flatMap((attachment) => attachment.blocks.map((block) => ({ block, attachment })))
+      .toSorted((a, b) => b.block.prefix - a.block.prefix);
     for (const one of this.interfaces) {
       for (const { words } of one.addresses) addTo(this.#byLastWord, words[3], one);
       if (one.macHigh >= 0) addTo(this.#byMacLow, one.macLow, one);
@@ -142,6 +147,30 @@ export class Network {
   /** The interface with an Ethernet address; null when none has it. */
   interfaceWithMac(high: number, low: number): NetworkInterface | null {
     return this.#byMacLow.get(low)?.find((one) => one.macHigh === high) ?? null;
+  }
+
+  /**
+   * The transit gateway attachment with an address behind it, by the narrowest block; null when none has. Among equals one
+   * of `among` comes first (null: none is preferred), since an address plan may be attached to several gateways.
+   */
+  attachmentWith(
+    version: IpVersion,
+    w0: number,
+    w1: number,
+    w2: number,
+    w3: number,
+    among: readonly number[] | null,
+  ): Attachment | null {
+    let found: Attachment | null = null;
+    let prefix = -1;
+    for (const { block, attachment } of this.#attached) {
+      if (block.prefix < prefix) break;
+      if (!blockHolds(block, version, w0, w1, w2, w3)) continue;
+      if (among === null || among.includes(attachment.index)) return attachment;
+      found ??= attachment;
+      prefix = block.prefix;
+    }
+    return found;
   }
 
   #resolveAttachments(spec: NetworkSpec): readonly Attachment[] {
@@ -263,8 +292,8 @@ function resolveInterface(
     spec: one,
     subnet,
     vpc: subnet.vpc,
-    primary4: one.privateIps?.[0] ?? null,
-    primary6: one.ipv6?.[0] ?? null,
+    primary4: canonicalIp(one.privateIps?.[0] ?? ''),
+    primary6: canonicalIp(one.ipv6?.[0] ?? ''),
     addresses: [
       ...(one.privateIps ?? []).map((text) => ({ version: 4 as const, words: addressWords(text) })),
       ...(one.ipv6 ?? []).map((text) => ({ version: 6 as const, words: addressWords(text) })),

@@ -1,6 +1,7 @@
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { WeirError } from '../../base/index.ts';
-import { checkContents, checkReferences, type NetworkProblem } from './check-network.ts';
+import { checkContents, checkReferences } from './check-network.ts';
+import type { NetworkProblem } from './check-rules.ts';
 import { type NetworkSpec, networkSchema } from './schema.ts';
 
 /** A problem with its place in the text; line and column count from 1. */

@@ -32,12 +32,13 @@ export class RouteTable {
     const own = (spec.vpcs ?? []).find((vpc) => vpc.id === table.vpc)?.cidrs ?? [];
     const local = { via: 'local', isBlackhole: false };
     const routes = [
-      ...own.map((cidr) => ({ block: wordBlock(cidr), target: local })),
       ...(table.routes ?? []).flatMap((route) => {
         const target = { via: route.via ?? '', isBlackhole: route.blackhole ?? false };
         const cidrs = route.to.startsWith('pl-') ? (lists.get(route.to) ?? []) : [route.to];
         return cidrs.map((cidr) => ({ block: wordBlock(cidr), target }));
       }),
+      // Behind the written ones: a table may send the VPC's own block to a middle box instead.
+      ...own.map((cidr) => ({ block: wordBlock(cidr), target: local })),
     ];
     this.#routes = routes.toSorted((a, b) => b.block.prefix - a.block.prefix);
   }

@@ -10,10 +10,12 @@ import { protocolNumber } from '../../record/index.ts';
 const idOf = (prefix: string, meaning: string) =>
   z
     .string()
-    .regex(new RegExp(`^${prefix}-[0-9A-Za-z-]+$`), `expected an id such as ${prefix}-0123456789abcdef0`)
+    .regex(new RegExp(`^${prefix}-[0-9A-Za-z-]{1,80}$`), `expected an id such as ${prefix}-0123456789abcdef0`)
     .describe(meaning);
 
 const text = z.string().min(1);
+/** A value that records show as it is, where spaces part the fields. */
+const token = z.string().regex(/^\S+$/, 'expected text without spaces');
 const ip = z.string().refine((value) => parseIp(value) !== null, 'expected an IPv4 or IPv6 address');
 const ipv4 = z.string().refine((value) => parseIp(value)?.version === 4, 'expected an IPv4 address');
 const ipv6 = z.string().refine((value) => parseIp(value)?.version === 6, 'expected an IPv6 address');
@@ -31,7 +33,7 @@ const account = z
   .describe('Account id; quote it when it begins with 0');
 const region = z
   .string()
-  .regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, 'expected a Region such as us-east-1')
+  .regex(/^[a-z]+(-[a-z]+)+-\d+$/, 'expected a Region such as us-east-1')
   .describe('Region');
 const tags = z.record(z.string(), z.string()).describe('Tags by key; quote numbers');
 
@@ -59,24 +61,24 @@ const subnet = z.strictObject({
   vpc: idOf('vpc', 'Its VPC'),
   cidrs: z.array(cidr).min(1).describe('At most one IPv4 block, and IPv6 blocks'),
   zone: text.optional().describe('Availability Zone name, such as us-east-1a'),
-  zoneId: text.optional().describe('Zone id, such as use1-az1'),
+  zoneId: token.max(80).optional().describe('Zone id, such as use1-az1'),
   routeTable: idOf('rtb', 'Default: the main route table of the VPC').optional(),
   networkAcl: idOf('acl', 'Default: the default network ACL of the VPC').optional(),
-  sublocation: z.strictObject({ type: z.enum(['wavelength', 'outpost', 'localzone']), id: text }).optional(),
+  sublocation: z.strictObject({ type: z.enum(['wavelength', 'outpost', 'localzone']), id: token }).optional(),
   isExemptFromBlockPublicAccess: z.boolean().optional(),
   ...placed,
 });
 
 const ecs = z.strictObject({
-  clusterArn: text,
-  clusterName: text,
-  containerInstanceArn: text.optional().describe('EC2 launch type only'),
-  containerInstanceId: text.optional().describe('EC2 launch type only'),
-  containerIds: z.array(text).max(2).optional().describe('Docker runtime ids of the first two containers'),
-  serviceName: text.optional(),
-  taskDefinitionArn: text,
-  taskArn: text,
-  taskId: text,
+  clusterArn: token,
+  clusterName: token,
+  containerInstanceArn: token.optional().describe('EC2 launch type only'),
+  containerInstanceId: token.optional().describe('EC2 launch type only'),
+  containerIds: z.array(token).max(2).optional().describe('Docker runtime ids of the first two containers'),
+  serviceName: token.optional(),
+  taskDefinitionArn: token,
+  taskArn: token,
+  taskId: token,
 });
 
 const networkInterface = z.strictObject({
@@ -124,7 +126,10 @@ const protocol = z
   )
   .describe('all, tcp, udp, icmp, icmpv6 or a number');
 const ports = z
-  .union([z.number().int().min(0).max(65_535), z.string().regex(/^\d{1,5}(-\d{1,5})?$/)])
+  .union([
+    z.number().int().min(0).max(65_535),
+    z.string().regex(/^\d{1,5}(-\d{1,5})?$/, 'expected a port or a range such as 1024-65535'),
+  ])
   .describe('A port or a range such as 1024-65535; absent means all');
 const icmp = z
   .strictObject({
@@ -229,7 +234,17 @@ const peering = z.strictObject({
 const attachment = z.strictObject({
   id: idOf('tgw-attach', 'Attachment'),
   type: z
-    .enum(['vpc', 'vpn', 'direct-connect-gateway', 'peering', 'connect'])
+    .enum([
+      'vpc',
+      'vpn',
+      'vpn-concentrator',
+      'client-vpn',
+      'direct-connect-gateway',
+      'peering',
+      'tgw-peering',
+      'connect',
+      'network-function',
+    ])
     .optional()
     .describe('Default vpc'),
   vpc: idOf('vpc', 'The attached VPC').optional(),

@@ -1,4 +1,3 @@
-import { blockHolds } from '../address-words.ts';
 import type { RecordFacts } from '../facts.ts';
 import { LOST_BLACKHOLE, LOST_MTU, LOST_NO_ROUTE, LOST_TTL, type Outcome } from '../flow-row.ts';
 import type { FlowRow } from '../flow-row-view.ts';
@@ -107,11 +106,7 @@ export class TransitFacts implements RecordFacts {
     if (row.isIngress) return this.#network.attachments[row.vantage] ?? null;
     const { ipVersion } = row;
     const [w0, w1, w2, w3] = [row.srcWord(0), row.srcWord(1), row.srcWord(2), row.srcWord(3)];
-    return (
-      this.#network.attachments.find(({ blocks }) =>
-        blocks.some((block) => blockHolds(block, ipVersion, w0, w1, w2, w3)),
-      ) ?? null
-    );
+    return this.#network.attachmentWith(ipVersion, w0, w1, w2, w3, null);
   }
 
   #destination(row: FlowRow): Attachment | null {
@@ -119,10 +114,10 @@ export class TransitFacts implements RecordFacts {
     if (!row.isIngress) return own;
     const { ipVersion } = row;
     const [w0, w1, w2, w3] = [row.dstWord(0), row.dstWord(1), row.dstWord(2), row.dstWord(3)];
-    const target = own?.routes?.find(ipVersion, w0, w1, w2, w3);
-    if (target !== undefined && target !== null)
-      return this.#network.attachments.find(({ id }) => id === target.via) ?? null;
-    return null;
+    const routes = own?.routes ?? null;
+    if (routes === null) return this.#network.attachmentWith(ipVersion, w0, w1, w2, w3, null);
+    const via = routes.find(ipVersion, w0, w1, w2, w3)?.via;
+    return this.#network.attachments.find(({ id }) => id === via) ?? null;
   }
 
   /** The attachment's interface in the zone of the endpoint on its side, else its first. */

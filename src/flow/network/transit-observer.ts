@@ -14,7 +14,7 @@ import {
 } from '../flow-row.ts';
 import type { Observer } from '../observer.ts';
 import type { CaptureBindings } from './capture-bindings.ts';
-import { type Attachment, blocksHoldDestination, blocksHoldSource, type Network } from './network.ts';
+import type { Attachment, Network } from './network.ts';
 import type { RouteTarget } from './route-table.ts';
 
 const MULTICAST = flowDropCodeOf('transit-multicast');
@@ -50,9 +50,11 @@ export class TransitObserver implements Observer {
     }
     this.dropCode = NO_INTERFACE;
     const bound = this.#bindings.of(packet).attachments;
-    const from = sourceAttachment(this.#network, packet);
+    const { src0, src1, src2, src3 } = packet;
+    const from = this.#network.attachmentWith(ipVersion, src0, src1, src2, src3, bound);
+    const near = this.#network.attachmentWith(ipVersion, dst0, dst1, dst2, dst3, bound);
     // What stays behind one attachment never crosses the transit gateway.
-    if (from !== null && blocksHoldDestination(from.blocks, packet)) return 0;
+    if (from !== null && near === from) return 0;
     const isSeenIn = from !== null && (bound === null || bound.includes(from.index));
     const target = from === null ? null : routeOf(from, packet);
     const lost = from === null ? ACCEPTED : lossOf(from, target, packet);
@@ -64,7 +66,7 @@ export class TransitObserver implements Observer {
       }
     }
     if (lost !== ACCEPTED) return 0;
-    const to = this.#destinationAttachment(packet, from, target);
+    const to = target === null ? near : this.#attachmentById(target.via);
     if (to === null || !(bound === null || bound.includes(to.index))) return isSeenIn ? 1 : 0;
     const out = placeOf(to.index, EGRESS, ACCEPTED);
     if (!isSeenIn) {
@@ -86,21 +88,9 @@ export class TransitObserver implements Observer {
     );
   }
 
-  #destinationAttachment(
-    packet: PacketView,
-    from: Attachment | null,
-    target: RouteTarget | null,
-  ): Attachment | null {
-    const { attachments } = this.#network;
-    if (target !== null) return attachments.find(({ id }) => id === target.via) ?? null;
-    return attachments.find((one) => one !== from && blocksHoldDestination(one.blocks, packet)) ?? null;
+  #attachmentById(id: string): Attachment | null {
+    return this.#network.attachments.find((one) => one.id === id) ?? null;
   }
-}
-
-/** The attachment that the packet's sender is behind; null when no attachment's blocks hold it. */
-function sourceAttachment(network: Network, packet: PacketView): Attachment | null {
-  for (const one of network.attachments) if (blocksHoldSource(one.blocks, packet)) return one;
-  return null;
 }
 
 function routeOf(from: Attachment, packet: PacketView): RouteTarget | null {

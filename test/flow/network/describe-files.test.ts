@@ -8,7 +8,12 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
       {
         VpcId: 'vpc-1',
         CidrBlock: '10.0.0.0/16',
-        CidrBlockAssociationSet: [{ CidrBlock: '10.0.0.0/16' }, { CidrBlock: '10.8.0.0/16' }],
+        CidrBlockAssociationSet: [
+          { CidrBlock: '10.0.0.0/16', CidrBlockState: { State: 'associated' } },
+          { CidrBlock: '10.8.0.0/16' },
+          { CidrBlock: '10.7.0.0/16', CidrBlockState: { State: 'disassociated' } },
+        ],
+        EncryptionControl: { Mode: 'monitor', State: 'available' },
         Ipv6CidrBlockAssociationSet: [{ Ipv6CidrBlock: '2001:db8:1::/56' }],
         OwnerId: '123456789012',
         IsDefault: false,
@@ -26,6 +31,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
         Ipv6CidrBlockAssociationSet: [],
         AvailabilityZone: 'us-west-2-lax-1a',
         AvailabilityZoneId: 'usw2-lax1-az1',
+        BlockPublicAccessStates: { InternetGatewayBlockMode: 'off' },
         OwnerId: '123456789012',
       },
       {
@@ -229,12 +235,20 @@ describe('a model from aws ec2 describe-* answers', () => {
       mainRouteTable: 'rtb-1',
       defaultNetworkAcl: 'acl-1',
       blockPublicAccess: 'block-ingress',
+      encryptionControls: 'monitor',
       account: '123456789012',
       region: 'us-west-2',
       tags: { Name: 'main' },
     });
     expect(spec.subnets).toMatchObject([
-      { id: 'subnet-1', zone: 'us-west-2-lax-1a', zoneId: 'usw2-lax1-az1', region: 'us-west-2' },
+      {
+        id: 'subnet-1',
+        zone: 'us-west-2-lax-1a',
+        zoneId: 'usw2-lax1-az1',
+        region: 'us-west-2',
+        sublocation: { type: 'localzone', id: 'usw2-lax1-az1' },
+        isExemptFromBlockPublicAccess: true,
+      },
       { id: 'subnet-2', networkAcl: 'acl-1', sublocation: { type: 'outpost', id: 'op-1' } },
     ]);
   });
@@ -295,6 +309,107 @@ describe('a model from aws ec2 describe-* answers', () => {
     });
   });
 
+  it('leaves out what is deleted, and takes others’ VPCs as far as they are told of', () => {
+    const tags = {};
+    const more = {
+      'gone-nat.json': {
+        NatGateways: [{ NatGatewayId: 'nat-2', VpcId: 'vpc-9', SubnetId: 'subnet-9', State: 'deleted' }],
+      },
+      'endpoints.json': {
+        VpcEndpoints: [
+          { VpcEndpointId: 'vpce-1', VpcId: 'vpc-9', VpcEndpointType: 'Gateway', State: 'Deleted' },
+        ],
+      },
+      'peerings.json': {
+        VpcPeeringConnections: [
+          {
+            VpcPeeringConnectionId: 'pcx-1',
+            RequesterVpcInfo: { VpcId: 'vpc-of-another', Region: 'eu-west-1' },
+            AccepterVpcInfo: { VpcId: 'vpc-1', Region: 'us-west-2' },
+            Status: { Code: 'active' },
+          },
+          {
+            VpcPeeringConnectionId: 'pcx-2',
+            RequesterVpcInfo: { VpcId: 'vpc-1' },
+            AccepterVpcInfo: { VpcId: 'vpc-8' },
+            Status: { Code: 'deleted' },
+          },
+        ],
+      },
+      'more-attachments.json': {
+        TransitGatewayAttachments: [
+          {
+            TransitGatewayAttachmentId: 'tgw-attach-2',
+            TransitGatewayId: 'tgw-1',
+            ResourceType: 'vpc',
+            ResourceId: 'vpc-of-another',
+            State: 'available',
+          },
+          {
+            TransitGatewayAttachmentId: 'tgw-attach-3',
+            TransitGatewayId: 'tgw-1',
+            ResourceType: 'tgw-peering',
+            ResourceId: 'tgw-9',
+          },
+        ],
+      },
+    };
+    const whole = networkFromDescribe(files({ ...ANSWERS, ...more }));
+    expect(whole.natGateways?.map(({ id }) => id)).toEqual(['nat-1']);
+    expect(whole.endpoints).toEqual([]);
+    expect(whole.peerings).toEqual([
+      { id: 'pcx-1', vpc: 'vpc-1', peerVpc: 'vpc-of-another', region: 'us-west-2', peerRegion: 'eu-west-1' },
+    ]);
+    expect(whole.transitGateways?.[0]?.attachments?.slice(1)).toEqual([
+      { id: 'tgw-attach-2', type: 'vpc', resource: 'vpc-of-another', interfaces: [], tags },
+      { id: 'tgw-attach-3', type: 'tgw-peering', resource: 'tgw-9', interfaces: [], tags },
+    ]);
+  });
+
+  it('knows prefix lists by either call, and AWS’s last rules of both address families', () => {
+    const entry = { Egress: false, Protocol: '-1', RuleAction: 'deny' };
+    const whole = networkFromDescribe(
+      files({
+        ...ANSWERS,
+        'lists.json': { PrefixLists: [{ PrefixListId: 'pl-1', Cidrs: ['192.0.2.0/24'] }] },
+        'managed.json': {
+          PrefixLists: [
+            { PrefixListId: 'pl-1', State: 'create-complete' },
+            { PrefixListId: 'pl-2', State: 'create-complete' },
+            { PrefixListId: 'pl-3', State: 'create-complete' },
+          ],
+        },
+        'entries-of-pl-2.json': { Entries: [{ Cidr: '198.51.100.0/24' }, { Cidr: '203.0.113.7/32' }] },
+        'more-acls.json': {
+          NetworkAcls: [
+            {
+              NetworkAclId: 'acl-2',
+              VpcId: 'vpc-1',
+              Entries: [
+                { ...entry, RuleNumber: 32_767, CidrBlock: '0.0.0.0/0' },
+                { ...entry, RuleNumber: 32_768, Ipv6CidrBlock: '::/0' },
+                {
+                  ...entry,
+                  RuleNumber: 7,
+                  Protocol: '50',
+                  CidrBlock: '0.0.0.0/0',
+                  PortRange: { From: 0, To: 65_535 },
+                },
+              ],
+            },
+          ],
+        },
+      }),
+    );
+    expect(whole.prefixLists).toEqual([
+      { id: 'pl-1', cidrs: ['192.0.2.0/24'] },
+      { id: 'pl-2', cidrs: ['198.51.100.0/24', '203.0.113.7/32'] },
+    ]);
+    expect(whole.networkAcls?.[1]?.inbound).toEqual([
+      { rule: 7, action: 'deny', protocol: '50', cidr: '0.0.0.0/0' },
+    ]);
+  });
+
   it('says which answer is missing', () => {
     const { 'vpcs.json': _, ...rest } = ANSWERS;
     expect(() => networkFromDescribe(files(rest))).toThrow(/there is no vpc-1 in vpcs/);
@@ -308,6 +423,7 @@ describe('a model from aws ec2 describe-* answers', () => {
     ],
     ['another answer', { name: 'a.json', text: '{"Buckets":[]}' }, /it has none of Vpcs/],
     ['routes of who knows what', { name: 'a.json', text: '{"Routes":[]}' }, /must hold the id tgw-rtb/],
+    ['entries of who knows what', { name: 'a.json', text: '{"Entries":[]}' }, /must hold the id pl-/],
   ])('refuses %s', (_, file, message) => {
     expect(() => networkFromDescribe([file])).toThrow(message);
   });

@@ -142,6 +142,15 @@ describe('addresses of the interface itself (flow-logs.md §1.8)', () => {
     expect(linesOf([{ ...frame, bytes }], NAMES)).toEqual([`${expected} OK`]);
   });
 
+  it('IPv6 is written as packets write it, however the model spells it', () => {
+    const network = only('eni-1').replace('["2001:db8:1:1::a",', '["2001:DB8:1:1:0::A",');
+    const frame = udp('2001:db8::9', '2001:db8::7');
+    const bytes = build.concat([2, 0, 0, 0, 0, 0x62], [2, 0, 0, 0, 0, 1], frame.bytes.subarray(12));
+    expect(linesOf([{ ...frame, bytes }], 'dstaddr pkt-dstaddr log-status', { network })).toEqual([
+      '2001:db8:1:1::a 2001:db8::7 OK',
+    ]);
+  });
+
   it('by what a cooked capture says of the direction', () => {
     const packet = udp('192.0.2.1', behind).bytes.subarray(14);
     const frames = [
@@ -209,6 +218,19 @@ describe('where a packet belongs', () => {
     expect(one.lines).toEqual(['eni-1 egress OK']);
   });
 
+  it('and DNS servers that the model names', () => {
+    const network = `${NETWORK}dnsServers: [192.0.2.53]\n`;
+    const frames = [
+      udp('10.0.1.62', '192.0.2.53', [5000, 53]),
+      udp('192.0.2.53', '10.0.1.62', [53, 5000]),
+      udp('10.0.1.62', '192.0.2.53', [5000, 123]),
+    ];
+    expect(recordFrames(frames, { network }).counts).toMatchObject({
+      counted: 1,
+      dropped: { 'amazon-dns': 2 },
+    });
+  });
+
   it.each([
     ['amazon-dns', udp('10.0.1.62', '10.0.0.2', [5000, 53])],
     ['vpc-router', udp('10.0.1.1', '10.0.1.62')],
@@ -238,6 +260,13 @@ describe('what the model knows', () => {
     expect(linesOf([udp(dst, '10.0.1.62')], 'traffic-path flow-direction log-status', { network })).toEqual([
       '- ingress OK',
     ]);
+  });
+
+  it('a table may send the VPC’s own block to a middle box', () => {
+    const route = '- { to: 10.0.0.0/16, via: eni-vpce }';
+    const network = only('eni-1').replace('    routes:\n', `    routes:\n      ${route}\n`);
+    const names = 'traffic-path next-hop-interface-id log-status';
+    expect(linesOf([udp('10.0.1.62', '10.0.2.20')], names, { network })).toEqual(['1 eni-vpce OK']);
   });
 
   it.each([

@@ -112,6 +112,54 @@ describe('network.yaml', () => {
       '"90-80" is no range of ports',
     ],
     [
+      'ports of ICMP, which would let all of it in',
+      more(
+        'securityGroups: [{ id: sg-1, vpc: vpc-1, inbound: [{ protocol: icmp, ports: 8, peers: [0.0.0.0/0] }] }]\n',
+      ),
+      'ICMP has no ports; say icmp: { type, code }',
+    ],
+    [
+      'ports of all protocols, which would open everything',
+      more(
+        'networkAcls: [{ id: acl-1, vpc: vpc-1, inbound: [{ rule: 1, action: allow, protocol: all, ports: 22, cidr: 0.0.0.0/0 }] }]\n',
+      ),
+      'protocol all has no ports; a rule with ports names tcp, udp or sctp',
+    ],
+    [
+      'an ICMP type of TCP',
+      more(
+        'securityGroups: [{ id: sg-1, vpc: vpc-1, inbound: [{ protocol: tcp, icmp: { type: 8 }, peers: [0.0.0.0/0] }] }]\n',
+      ),
+      'protocol tcp has no ICMP types',
+    ],
+    [
+      'a subnet outside its VPC',
+      SOUND.replace('cidrs: [10.0.0.0/16]', 'cidrs: [10.0.0.0/24]'),
+      '10.0.1.0/24 is not in vpc-1 (10.0.0.0/24)',
+    ],
+    [
+      'subnets that overlap',
+      SOUND.replace('interfaces:', '  - { id: subnet-2, vpc: vpc-1, cidrs: [10.0.0.0/23] }\ninterfaces:'),
+      '10.0.0.0/23 overlaps 10.0.1.0/24 of subnet-1',
+    ],
+    [
+      'two IPv4 blocks of a subnet',
+      SOUND.replace('[10.0.1.0/24]', '[10.0.1.0/24, 10.0.2.0/24]'),
+      'subnet-1 has more than one IPv4 block',
+    ],
+    [
+      'a value that would be two fields of a record',
+      SOUND.replace('cidrs: [10.0.1.0/24]', 'cidrs: [10.0.1.0/24]\n    zoneId: use1 az1'),
+      'expected text without spaces',
+    ],
+    [
+      'an address twice, spelt differently',
+      SOUND.replaceAll('10.0.1.0/24]', '10.0.1.0/24, "fd00::/64"]')
+        .replace('10.0.0.0/16]', '10.0.0.0/16, "fd00::/56"]')
+        .replace('    privateIps: [10.0.1.5]', '    ipv6: ["fd00::a", "FD00:0::A"]'),
+      'FD00:0::A belongs to eni-1 already',
+    ],
+    [
       'a route to nowhere',
       more('routeTables: [{ id: rtb-1, vpc: vpc-1, routes: [{ to: 0.0.0.0/0 }] }]\n'),
       'a route needs via, or blackhole: true',

@@ -119,6 +119,26 @@ describe('transit gateway records', () => {
     expect(at('{ interfaces: [eni-a] }')).toEqual(['tgw-attach-a ingress']);
   });
 
+  it('belong to the narrowest block that holds an address, at whichever gateway was captured', () => {
+    const wide = '      - { id: tgw-attach-vpn, type: vpn, resource: vpn-1, cidrs: [10.0.0.0/8] }\n';
+    const network = `${NETWORK.replace('    attachments:\n', `    attachments:\n${wide}`)}  - id: tgw-2
+    attachments: [{ id: tgw-attach-c, vpc: vpc-a }, { id: tgw-attach-d, vpc: vpc-b }]
+`;
+    const names = 'tgw-attachment-id flow-direction tgw-pair-attachment-id log-status';
+    const sent = [{ src: '10.200.0.1', dst: '10.1.0.1' }, {}, { src: '10.200.0.1', dst: '10.201.0.1' }];
+    expect(record(sent, names, { network })).toEqual([
+      'tgw-attach-vpn ingress tgw-attach-b OK',
+      'tgw-attach-a ingress tgw-attach-b OK',
+      'tgw-attach-b egress tgw-attach-vpn OK',
+      'tgw-attach-b egress tgw-attach-a OK',
+    ]);
+    const bound = `${network}captures: [{ attachments: [tgw-attach-c, tgw-attach-d] }]\n`;
+    expect(record([{}], 'tgw-id tgw-attachment-id flow-direction log-status', { network: bound })).toEqual([
+      'tgw-2 tgw-attach-c ingress OK',
+      'tgw-2 tgw-attach-d egress OK',
+    ]);
+  });
+
   it('tell idle attachments', () => {
     const { lines } = recordFrames([tcp({ dst: '10.9.0.1' })], { network: NETWORK, isTransit: true });
     expect(lines.filter((line) => line.includes('NODATA'))).toEqual([
