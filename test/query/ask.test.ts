@@ -32,6 +32,9 @@ describe('the question sets', () => {
       ['held-out-4', 100],
       ['held-out-5', 60],
       ['held-out-6', 44],
+      ['held-out-7', 60],
+      ['held-out-8', 60],
+      ['held-out-9', 59],
     ]);
   });
 

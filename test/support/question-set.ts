@@ -20,6 +20,9 @@ export const QUESTION_SETS = [
   'held-out-4',
   'held-out-5',
   'held-out-6',
+  'held-out-7',
+  'held-out-8',
+  'held-out-9',
 ] as const;
 
 /** The lines of a question set: a question, and the reading a person expects of it. */

@@ -2,6 +2,7 @@ import type { Plan } from '../plan/plan.ts';
 import { type Problem, problem, type Span } from '../problem.ts';
 import { partsOf, type ReadingPart } from './parts.ts';
 import { planOfDraft } from './plan-of-draft.ts';
+import { withPostposed } from './postposed.ts';
 import { readWords } from './reader.ts';
 import { missingField, refusalsOf } from './refusals.ts';
 import { plainer } from './rewrites.ts';
@@ -47,7 +48,7 @@ export function readQuestion(text: string, options: AskOptions): Answerable {
     return refused(
       problem('query.unknown-value', whole, { text: options.zone ?? '', wanted: 'a time zone' }),
     );
-  const { words, corrections } = mended(plainer(wordsOf(text)));
+  const { words, corrections } = mended(withPostposed(plainer(wordsOf(text))));
   if (words.length > MAX_WORDS)
     return refused(
       problem('query.ask-refused', whole, { text: '', reason: `it has more than ${MAX_WORDS} words` }),

@@ -1,3 +1,4 @@
+import { parseCidr } from '../../base/index.ts';
 import type { EitherPair, Expression, ValueTest } from '../plan/expression.ts';
 import { and, either, not, test } from '../plan/expression.ts';
 import type { Measure } from '../plan/measure.ts';
@@ -123,12 +124,21 @@ function endCondition(filter: DraftFilter, what: EndedFilter, draft: Draft): Exp
 function settledEnd(filter: DraftFilter, what: EndedFilter, draft: Draft): End {
   // "Did anything talk to X" asks whether X took part, not who began.
   const isMutual = what.kind === 'address' && draft.intents.has('exists') && draft.verbs.has('talk');
-  if (isMutual) return 'either';
+  if (isMutual && isEvenHanded(draft)) return 'either';
   if (what.isAtAddress === true) {
     const address = draft.filters[draft.filters.indexOf(filter) - 1];
     return address?.what.kind === 'address' ? settledEnd(address, address.what, draft) : 'open';
   }
+  // "Who communicates with X" asks for those at the other end of X, not for X itself.
+  const asksWho =
+    draft.intents.has('who') || draft.dimensions.some(({ columns }) => columns.includes('host'));
+  const isWith =
+    what.end === 'either' && what.kind === 'address' && draft.verbs.has('talk') && !filter.isNegated;
+  if (isWith && asksWho && draft.filters.filter((entry) => entry.what.kind === 'address').length === 1)
+    return 'dst';
   if (what.end !== 'open' && what.end !== 'inside') return what.end;
+  const around = filter.isNegated ? blockAround(filter, draft) : undefined;
+  if (around?.what.kind === 'address') return settledEnd(around, around.what, draft);
   if (what.kind === 'port') return draft.verbs.has('reach') ? 'dst' : 'open';
   const named = new Set([
     ...draft.dimensions.flatMap((entry) => entry.columns),
@@ -146,11 +156,48 @@ function settledEnd(filter: DraftFilter, what: EndedFilter, draft: Draft): End {
   return otherExplicitEnd(filter, draft);
 }
 
+/** Which end talked matters where hosts are listed, or where one end is a block or what is left out of one. */
+function isEvenHanded({ filters, dimensions }: Draft): boolean {
+  const hasHosts = dimensions.some(({ columns }) => columns.includes('host') || columns.includes('srcaddr'));
+  return (
+    !hasHosts &&
+    !filters.some(({ what, isNegated }) => what.kind === 'address' && (isNegated || what.end === 'inside'))
+  );
+}
+
+/** "To 10.0.0.0/8 except 10.1.0.0/16": what is left out of a block is at the end of the block. */
+function blockAround(filter: DraftFilter, draft: Draft): DraftFilter | undefined {
+  const inner = filter.what.kind === 'address' ? blocksOf(filter.what.question) : [];
+  return draft.filters.find(({ what, isNegated }) => {
+    if (what.kind !== 'address' || isNegated || what.isBetween) return false;
+    const outer = blocksOf(what.question);
+    return inner.length > 0 && inner.every((each) => outer.some((block) => holds(block, each)));
+  });
+}
+
+function holds(outer: string, inner: string): boolean {
+  const [around, within] = [parseCidr(outer), parseCidr(inner)];
+  return (
+    around !== null &&
+    within !== null &&
+    around.version === within.version &&
+    around.first <= within.first &&
+    within.last <= around.last
+  );
+}
+
+function blocksOf(question: ValueTest): readonly string[] {
+  if (question.kind === 'in') return question.tests.flatMap(blocksOf);
+  if (question.kind === 'cidr') return [question.block];
+  return question.kind === 'compare' ? [String(question.value)] : [];
+}
+
 /** "Ports that A uses towards B": where B is the destination, A is the source. */
 function otherExplicitEnd(filter: DraftFilter, draft: Draft): End {
   const others = draft.filters.filter((entry) => entry !== filter && entry.what.kind === 'address');
   const [other] = others;
-  if (others.length !== 1 || other?.what.kind !== 'address' || filter.isNegated || other.isNegated)
-    return 'open';
+  if (others.length !== 1 || other?.what.kind !== 'address' || other.isNegated) return 'open';
+  // "Who contacted A besides B" leaves B out of those that did.
+  if (filter.isNegated && !(draft.intents.has('who') && other.what.end === 'dst')) return 'open';
   return other.what.end === 'dst' ? 'src' : other.what.end === 'src' ? 'dst' : 'open';
 }

@@ -3,8 +3,10 @@ import { protocolNumber } from '../../record/index.ts';
 import { canonicalCidr } from '../filter/value.ts';
 import { type Expression, test, type ValueTest } from '../plan/expression.ts';
 import { servicePorts } from '../words/services.ts';
+import { ROLES } from './lexicon/roles.ts';
 import { readId, readNamed } from './names.ts';
-import { countOf, own, type Word } from './words.ts';
+import { OPERATORS } from './tables.ts';
+import { countOf, type Word } from './words.ts';
 
 /** A thing that a question names. Addresses, ports and AWS services have ends; everything else is a condition already. */
 export type Entity =
@@ -90,27 +92,33 @@ export function addressTest(text: string): ValueTest | undefined {
   return isOne ? { kind: 'compare', operator: '=', value: address } : { kind: 'cidr', block };
 }
 
-const SIDES: Readonly<Record<string, '>' | '<'>> = {
-  above: '>',
-  over: '>',
-  beyond: '>',
-  below: '<',
-  under: '<',
-};
+const PORT_LINKS: ReadonlySet<string> = new Set(
+  'number numbers range ranges between from = of is are was were being equals equal'.split(' '),
+);
+
+/** `above`, `greater than`, `>=`: which side of a port; null where none is said. */
+function sideAt(
+  words: readonly Word[],
+  at: number,
+): { operator: '>' | '>=' | '<' | '<='; length: number } | null {
+  const found = ROLES.find(words, at);
+  const operator = found === undefined ? undefined : OPERATORS[found.value];
+  return found === undefined || operator === undefined ? null : { operator, length: found.length };
+}
 
 /** `port 22`, `ports 80 and 443`, `port ssh`, `ports 8000-8080`, `ports above 1024`. */
 function readPort(words: readonly Word[], at: number): Entity | undefined {
   const lower = words[at]?.lower ?? '';
   if (!['port', 'ports'].includes(lower)) return undefined;
   let start = at + 1;
-  while (['number', 'numbers', 'range', 'between', 'from', '='].includes(words[start]?.lower ?? '')) start++;
-  const side = own(SIDES, words[start]?.lower ?? '');
-  const bound = side === undefined ? null : countOf(words[start + 1]);
-  if (side !== undefined && bound !== null && bound <= 65_535)
+  while (PORT_LINKS.has(words[start]?.lower ?? '')) start++;
+  const side = sideAt(words, start);
+  const bound = side === null ? null : countOf(words[start + side.length]);
+  if (side !== null && bound !== null && bound <= 65_535)
     return {
       kind: 'port',
-      question: { kind: 'compare', operator: side, value: bound },
-      length: start + 2 - at,
+      question: { kind: 'compare', operator: side.operator, value: bound },
+      length: start + side.length + 1 - at,
     };
   const found = readPorts(words, start);
   return found === undefined ? undefined : { ...found, length: found.length + start - at };

@@ -72,7 +72,7 @@ function planOfRecords(draft: Draft, filter: Expression, time: TimeRange): Plan 
 
 /** "Which sources are new today": those whose first record of all lies in the time asked. */
 export function isNew(draft: Draft): boolean {
-  if (draft.intents.has('new')) return true;
+  if (draft.intents.has('new')) return !draft.intents.has('when');
   const isBare = draft.dimensions.some((entry) => entry.isAsked !== true) && draft.measures.length === 0;
   const isWhen = draft.intents.has('when') || draft.intents.has('last') || draft.distinct !== null;
   return draft.intents.has('first') && isBare && !isWhen && draft.time !== null && draft.verbs.size === 0;
@@ -205,7 +205,9 @@ function dimensionsOf(draft: Draft, filter: Expression): readonly string[] {
       !draft.intents.has('howmany') &&
       draft.measures.every((measure) => measure.isWeak));
   const isSender = draft.hasIdSubject || columns.has('srcaddr');
-  const far = isSender && !columns.has('dstaddr') ? 'dstaddr' : 'srcaddr';
+  // "Hosts in 10.0.0.0/8" are those of the block.
+  const isOfBlock = draft.filters.some(({ what }) => what.kind === 'address' && what.end === 'inside');
+  const far = isSender && !isOfBlock && !columns.has('dstaddr') ? 'dstaddr' : 'srcaddr';
   const receives = (draft.verbs.has('receive') || draft.isPassive) && !columns.has('dstaddr');
   const named = draft.dimensions.flatMap((entry) =>
     entry.columns.map((name) => (name === 'host' ? (receives ? 'dstaddr' : far) : name)),
@@ -249,8 +251,10 @@ function isRecordList(draft: Draft): boolean {
   const isRanked = draft.intents.has('most') || draft.intents.has('least');
   const [first] = draft.measures;
   const isOfFlows = first?.isWeak === true && first.measure.name === 'flows';
+  // "How big was the largest flow" asks for the flow.
+  const isLargest = isRanked && first?.isOne === true && draft.intents.has('howmuch');
   return (
-    !draft.intents.has('howmany') &&
+    (!draft.intents.has('howmany') || isLargest) &&
     (isOfFlows || (!isRanked && draft.measures.every((entry) => entry.isWeak)))
   );
 }
@@ -276,7 +280,7 @@ function isRejectList(draft: Draft): boolean {
 
 function measuresOf(draft: Draft, filter: Expression, isGrouped: boolean): readonly Measure[] {
   const { intents } = draft;
-  if (draft.distinct !== null) return [distinctMeasure(draft.distinct.column)];
+  if (draft.distinct !== null) return [distinctMeasure(countedColumn(draft, filter))];
   const isRecords = isRecordList(draft) && (intents.has('most') || intents.has('least')) && !isGrouped;
   if (isRecords) return [];
   const strong = draft.measures.filter((entry) => !entry.isWeak).map((entry) => entry.measure);
@@ -296,6 +300,14 @@ function measuresOf(draft: Draft, filter: Expression, isGrouped: boolean): reado
   if (draft.compare !== null) return named([isRejected ? 'flows' : (weak ?? 'bytes')]);
   if (intents.has('list') || weak !== 'bytes') return [];
   return [SUMS.bytes];
+}
+
+/** "How many hosts did 10.0.0.5 talk to" counts where it went, "how many hosts talked to it" those it came from. */
+function countedColumn(draft: Draft, filter: Expression): string {
+  const name = draft.distinct?.column ?? '';
+  if (name !== 'host') return name;
+  const { columns } = columnsOf([filter]);
+  return columns.has('srcaddr') && !columns.has('dstaddr') ? 'dstaddr' : 'srcaddr';
 }
 
 function distinctMeasure(name: string): Measure {

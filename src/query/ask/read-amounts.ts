@@ -7,14 +7,15 @@ import { serviceName } from '../words/services.ts';
 import { CONDITIONS, EXTERNAL_HOSTS } from './lexicon/conditions.ts';
 import { AGGREGATED, AGGREGATES, DIMENSIONS, MEASURE_WORDS, SUMS } from './lexicon/nouns.ts';
 import { FILLERS, INTENTS, ROLES } from './lexicon/roles.ts';
+import { hasOtherLimit } from './read-entities.ts';
 import { takeWay } from './read-nouns.ts';
 import type { Reading, Rule } from './reading.ts';
-import { COUNTED, DISTINCT_MEASURES, isDistinct, OPERATORS } from './tables.ts';
+import { DISTINCT_MEASURES, isDistinct, OPERATORS } from './tables.ts';
 import { unitOf } from './time/calendar.ts';
 import { numberAt, own, type Word } from './words.ts';
 
 /** An amount with its unit: what it counts is bytes, a rate, or left to the noun after it. */
-interface Amount {
+export interface Amount {
   readonly value: number;
   readonly length: number;
   readonly of: 'bytes' | 'bps' | 'pps' | null;
@@ -82,7 +83,7 @@ const BIT_RATES: Readonly<Record<string, number>> = {
 };
 
 /** `5 GB`, `5GB`, `1.5 terabytes`, `1,000`, `two hundred`, `100 Mbps`, `10k`. */
-function amountAt(words: readonly Word[], at: number): Amount | null {
+export function amountAt(words: readonly Word[], at: number): Amount | null {
   const lower = words[at]?.lower ?? '';
   const rate = /^(\d+(?:\.\d+)?)([kmg]?bps|pps)$/.exec(lower);
   if (rate !== null) {
@@ -137,11 +138,16 @@ function takeThreshold(reading: Reading, value: ValueTest, of: Amount['of'], end
   const { words } = reading;
   let next = end;
   const article = words[next]?.lower === 'of' ? 1 : 0;
-  const noun = MEASURE_WORDS.find(words, next + article);
+  const noun = MEASURE_WORDS.find(words, next + article) ?? singleAt(words, next + article);
   const skip = isDistinct(words[next]) ? 1 : 0;
   const distinct = noun === undefined ? DIMENSIONS.find(words, next + skip) : undefined;
   const before = reading.measures.at(-1);
   const isOfBefore = before !== undefined && before.end === words[reading.at - 1]?.end && of === null;
+  if (isOfBefore === false && of === 'bytes' && isSizeOfPacket(reading))
+    reading.refuse(
+      reading.spanOf(reading.at, next),
+      'records hold sums of packets, not the size of each; ask for "bpp", bytes per packet',
+    );
   let measure: Measure = SUMS.flows;
   if (of === 'bytes') measure = SUMS.bytes;
   else if (of !== null) measure = { name: of, aggregate: 'max', value: column(of) };
@@ -175,9 +181,29 @@ function takeThreshold(reading: Reading, value: ValueTest, of: Amount['of'], end
   return true;
 }
 
+/** "At least one packet": the singular is a noun only after its number. */
+function singleAt(
+  words: readonly Word[],
+  at: number,
+): { value: { measure: Measure }; length: number } | undefined {
+  const lower = words[at]?.lower;
+  if (lower !== 'packet' && lower !== 'byte') return undefined;
+  return { value: { measure: lower === 'packet' ? SUMS.packets : SUMS.bytes }, length: 1 };
+}
+
+/** "Packets bigger than 1500 bytes" asks for the size of a packet. */
+function isSizeOfPacket({ words, at, measures }: Reading): boolean {
+  const before = measures.at(-1);
+  const isBigger =
+    /^(?:bigger|larger|greater|smaller|over|above|below|under|exceeding|of|longer|shorter)$/.test(
+      words[at]?.lower ?? '',
+    );
+  return before?.measure.name === 'packets' && before.end === words[at - 1]?.end && isBigger;
+}
+
 /** The measure that counts distinct values of a noun; hosts that a source talks to are destinations. */
 function countedMeasure(name: string, isOfSources: boolean): Measure | null {
-  const wanted = name === 'host' ? (isOfSources ? 'dstaddr' : 'srcaddr') : (COUNTED[name] ?? name);
+  const wanted = name === 'host' ? (isOfSources ? 'dstaddr' : 'srcaddr') : name;
   const known = DISTINCT_MEASURES[wanted];
   if (known !== undefined) return planOf({ measures: [known] }).measures[0] ?? null;
   return { name: `${wanted}s`, aggregate: 'count_distinct', value: column(wanted) };
@@ -194,6 +220,8 @@ export const readLimit: Rule = (reading) => {
   const isMostRecent = word === 'most' && reading.word(1) === 'recent';
   const skip = isMostRecent ? 2 : isRank ? leading.length : isFirst ? 1 : 0;
   const count = numberAt(words, at + skip);
+  if (count === null) return readOne(reading);
+  if (hasOtherLimit(words, at) && skip === 0 && serviceName(count.value) !== undefined) return false;
   if (count !== null && SIZE_UNITS.test(words[at + skip + count.length]?.lower ?? '')) return false;
   if (count === null || count.value === 0 || unitOf(words[at + skip + count.length]) !== null) return false;
   if (!isMostRecent && skip > 0) {
@@ -229,6 +257,23 @@ export const readLimit: Rule = (reading) => {
     );
   return takeLimit(reading, count.value, count.length, null, false);
 };
+
+const ONES = /^(?:flow|connection|record|session|attempt|reject|entry|conversation)$/;
+
+/** `the last connection`, `first rejected flow`, `earliest record`: one record at an end of time. */
+function readOne(reading: Reading): boolean {
+  const { words, at } = reading;
+  const word = reading.word(0);
+  const isOldest = ['first', 'earliest', 'oldest'].includes(word);
+  if (!isOldest && !['last', 'latest', 'newest'].includes(word)) return false;
+  if (['when', 'first', 'last', 'seen', 'exists'].some((intent) => reading.intents.has(intent as 'when')))
+    return false;
+  let noun = at + 1;
+  for (let next = skipped(words, noun); next !== null; next = skipped(words, noun)) noun = next;
+  if (!ONES.test(words[noun]?.lower ?? '')) return false;
+  reading.intents.add('list');
+  return takeLimit(reading, 1, 1, null, isOldest);
+}
 
 /** True when a noun that can be counted stands there, or after words that narrow it. */
 function isNounSoon(words: readonly Word[], from: number): boolean {

@@ -8,7 +8,8 @@ import { FILLERS, INTENTS } from './lexicon/roles.ts';
 import { readField, readId, readNamed } from './names.ts';
 import type { Reading, Rule } from './reading.ts';
 import { unitOf } from './time/calendar.ts';
-import { own } from './words.ts';
+import { readTime } from './time/read-time.ts';
+import { countOf, own, type Word } from './words.ts';
 
 /** Words that are a condition by themselves: `rejected`, `from the internet`, `ipv6`. */
 export const readCondition: Rule = (reading) => {
@@ -25,6 +26,19 @@ export const readCondition: Rule = (reading) => {
   if (isNameOfAddress(reading, found.length)) return false;
   refuseKindOfPlace(reading);
   const isWay = /^(?:leav|left|exit|enter|depart|arriv)/.test(reading.word(0));
+  const first = reading.words[reading.at];
+  if (isWay && next !== undefined && first !== undefined && addressTest(next.lower) !== undefined) {
+    // "Leaving 10.0.0.5" is from it, for where it goes.
+    const isIn = /^(?:enter|arriv)/.test(reading.word(0));
+    reading.at += found.length;
+    reading.role = { role: isIn ? 'dst' : 'src', word: first };
+    readEntityHere(reading);
+    if (reading.word(0) === 'for' && addressTest(reading.word(1)) !== undefined) {
+      reading.role = { role: 'dst', word: first };
+      reading.at++;
+    }
+    return true;
+  }
   const place = isWay && next !== undefined ? readId(next) : null;
   if (place?.condition.kind === 'test' && /-\d$/.test(next?.lower ?? ''))
     reading.refuse(
@@ -32,10 +46,35 @@ export const readCondition: Rule = (reading) => {
       'both ends have to be known to say what leaves a region or zone',
     );
   tieToOutside(reading, reading.word(0));
+  tieVerdict(reading);
+  refuseFall(reading);
   if (['egress', 'ingress'].includes(reading.word(0)) && found.length === 1) reading.isVolume = true;
   reading.addFilter({ kind: 'condition', condition: found.value }, found.length);
   return true;
 };
+
+/** "Did 10.0.0.5 refuse anything": what refuses is where the flow goes. */
+function tieVerdict(reading: Reading): void {
+  const last = reading.filters.at(-1);
+  const isBase = /^(?:reject|refuse|deny|block|drop|accept|allow|permit)$/.test(reading.word(0));
+  if (!isBase || last?.what.kind !== 'address' || last.what.end !== 'open' || last.what.isBetween) return;
+  const isAsked = reading.words.slice(0, reading.at).some(({ lower }) => /^(?:did|does|do)$/.test(lower));
+  if (!isAsked || last.end !== reading.words[reading.at - 1]?.end) return;
+  reading.filters[reading.filters.length - 1] = { ...last, what: { ...last.what, end: 'dst' } };
+}
+
+/** "Did traffic drop at 11:20" asks whether it fell, "did we drop anything" for a verdict. */
+function refuseFall(reading: Reading): void {
+  const { words, at, present } = reading;
+  const isAsked = words.slice(0, at).some(({ lower }) => /^(?:did|does|do|has|have)$/.test(lower));
+  if (!/^drop(?:ped)?$/.test(reading.word(0)) || !isAsked || reading.measures.length === 0) return;
+  const isLast = words[at + 1] === undefined || readTime(words, at + 1, present) !== null;
+  if (isLast && reading.word(-1) !== 'get')
+    reading.refuse(
+      reading.spanOf(at, at + 1),
+      'it may be a verdict or a fall; say "rejected" for the verdict',
+    );
+}
 
 /** "Private subnets" and "from internal hosts" say what this end is; the scope that records know is that of the other. */
 function refuseKindOfPlace(reading: Reading): void {
@@ -68,13 +107,15 @@ function tieToOutside(reading: Reading, first: string): void {
   reading.filters[reading.filters.length - 1] = { ...last, what: { ...last.what, end } };
 }
 
+const OUTSIDERS: ReadonlySet<string> = new Set(
+  'hosts host addresses address ips ip machines machine systems system anywhere anyone anybody anything somewhere'.split(
+    ' ',
+  ),
+);
+
 /** `outside 10.0.0.0/8`, `not in 10.0.0.0/8`: a block that is left out. */
 export const readOutside: Rule = (reading) => {
-  const skip = ['hosts', 'addresses', 'ips', 'anywhere', 'anyone', 'anything', 'somewhere'].includes(
-    reading.word(0),
-  )
-    ? 1
-    : 0;
+  const skip = OUTSIDERS.has(reading.word(0)) ? 1 : 0;
   if (reading.word(skip) !== 'outside') return false;
   const of = reading.word(skip + 1) === 'of' ? 1 : 0;
   const entity = readEntity(reading.words, reading.at + skip + 1 + of);
@@ -96,8 +137,24 @@ export const readExternalHosts: Rule = (reading) => {
   const found = EXTERNAL_HOSTS.find(reading.words, reading.at);
   if (found === undefined || reading.role?.role === 'dst') return false;
   const start = reading.at;
+  // "Was contacted by external hosts": they are those that did it, and no group.
+  const isAgent = reading.isPassive && reading.words[start - 1]?.lower === 'by';
   const scope: ValueTest = { kind: 'compare', operator: '=', value: 'public' };
   reading.addFilter({ kind: 'condition', condition: test('remote_scope', scope) }, found.length);
+  if (isAgent) {
+    const inward = test('direction', { kind: 'compare', operator: '=', value: 'ingress' });
+    reading.addFilter({ kind: 'condition', condition: inward }, 0);
+    return true;
+  }
+  if (
+    reading.intents.has('howmany') &&
+    reading.distinct === null &&
+    reading.measures.every((each) => each.isWeak)
+  ) {
+    reading.distinct = { column: 'host', ...reading.spanOf(start, reading.at) };
+    reading.hasExternalSubject = true;
+    return true;
+  }
   reading.dimensions.push({ columns: ['host'], ...reading.spanOf(start, reading.at) });
   reading.hasExternalSubject = true;
   return true;
@@ -127,6 +184,9 @@ const ENDS: Readonly<Record<string, End>> = {
   dst: 'dst',
   dest: 'dst',
   target: 'dst',
+  origin: 'src',
+  sender: 'src',
+  receiver: 'dst',
 };
 
 const ID_NOUNS =
@@ -153,10 +213,24 @@ export const readEntityHere: Rule = (reading) => {
   const entity = readEntity(reading.words, reading.at);
   if (entity === undefined || (DIMENSIONS.find(reading.words, reading.at)?.length ?? 0) > entity.length)
     return false;
+  const asked = entity.kind === 'address' || entity.kind === 'port' ? endAfter(reading, entity.length) : null;
+  if (asked !== null) {
+    takeEntity(reading, asked.end);
+    reading.at += asked.length;
+    return true;
+  }
+  if (entity.kind === 'address' && isOfPort(reading)) return takeEntity(reading, 'dst');
   const role = reading.role?.role;
   const hasVerb = reading.verbs.size > 0;
   const isNamed = role === 'src' || role === 'dst' || role === 'either' || role === 'inside';
-  const isObject = hasVerb && (role === undefined || role === 'on');
+  // "Who contacted A besides B": what is left out is at the other end.
+  const isBeside =
+    reading.negation !== null &&
+    reading.filters.some(
+      ({ what, isNegated }) => what.kind === 'address' && what.end === 'dst' && !isNegated,
+    );
+  const isObject =
+    hasVerb && (role === undefined || role === 'on') && !(isBeside && entity.kind === 'address');
   // An address that stands bare beside what is ranked could be at either end.
   const isBare =
     role === undefined &&
@@ -175,15 +249,52 @@ export const readEntityHere: Rule = (reading) => {
   const moved = /^(up|down)loads?$/.exec(reading.word(entity.length))?.[1];
   if (entity.kind === 'aws' && moved !== undefined)
     return takeEntity(reading, moved === 'up' ? 'dst' : 'src');
-  if (role === 'group' && entity.kind !== 'condition')
-    return isMadeBy(reading, entity) && takeEntity(reading, 'src');
+  if (role === 'group' && entity.kind !== 'condition') {
+    if (isMadeBy(reading, entity)) return takeEntity(reading, 'src');
+    const isBy =
+      reading.words[reading.at - 1]?.lower === 'by' || reading.words[reading.at - 2]?.lower === 'by';
+    // "By the port 8080" is on it, and "accepted by 10.0.0.5" is where it went.
+    if (entity.kind === 'port') return isBy && takeEntity(reading, hasVerb ? 'dst' : 'open');
+    return entity.kind === 'address' && isBy && hasVerdict(reading) && takeEntity(reading, 'dst');
+  }
   return takeEntity(reading, end);
 };
+
+/** "Port 22 on 10.0.0.5", "port 22 of 10.0.0.5": both are where the flow goes. */
+function isOfPort(reading: Reading): boolean {
+  const { words, at, filters } = reading;
+  const last = filters.at(-1);
+  const before = words[at - 1]?.lower ?? '';
+  if (last?.what.kind !== 'port' || !['on', 'of', 'at'].includes(before)) return false;
+  if (last.end !== words[at - 2]?.end || (last.what.end !== 'open' && last.what.end !== 'dst')) return false;
+  filters[filters.length - 1] = { ...last, what: { ...last.what, end: 'dst' } };
+  return true;
+}
+
+/** "10.0.0.5 as the source", "22 as destination port": the end said after the value. */
+function endAfter(reading: Reading, length: number): { readonly end: End; readonly length: number } | null {
+  if (reading.word(length) !== 'as') return null;
+  const article = ['the', 'a', 'its', 'their'].includes(reading.word(length + 1)) ? 1 : 0;
+  const end = own(ENDS, reading.word(length + 1 + article));
+  if (end === undefined) return null;
+  const noun = ['address', 'ip', 'host', 'port'].includes(reading.word(length + 2 + article)) ? 1 : 0;
+  return { end, length: 2 + article + noun };
+}
 
 /** "Connections by 10.0.0.5" are those it made. */
 function isMadeBy({ words, at, measures, isPassive }: Reading, entity: Entity): boolean {
   const isBy = words[at - 1]?.lower === 'by' && (isPassive || measures.at(-1)?.end === words[at - 2]?.end);
   return isBy && entity.kind === 'address';
+}
+
+function hasVerdict({ filters }: Reading): boolean {
+  return filters.some(
+    ({ what }) =>
+      what.kind === 'condition' &&
+      what.condition.kind === 'test' &&
+      what.condition.value.kind === 'column' &&
+      what.condition.value.name === 'action',
+  );
 }
 
 const NO_WORD = { text: '', lower: '', start: 0, end: 0 };
@@ -257,12 +368,14 @@ export const readBarePort: Rule = (reading) => {
   const ports = readPorts(words, at);
   if (ports === undefined) return false;
   const after = at + ports.length;
+  const isAimed = reading.role?.role === 'dst' && words[at - 1]?.lower === 'to';
   const isCounted =
     unitOf(words[after]) !== null ||
-    (MEASURE_WORDS.find(words, after) !== undefined && !isTraffic(words[after]?.lower));
-  if (isCounted || INTENTS.find(words, after)?.value === 'most') return false;
+    (MEASURE_WORDS.find(words, after) !== undefined && !isTraffic(words[after]?.lower) && !isAimed);
+  const isLimited = hasOtherLimit(words, at);
+  if (isCounted || (INTENTS.find(words, after)?.value === 'most' && !isLimited)) return false;
   if (
-    DIMENSIONS.find(words, after) !== undefined ||
+    (DIMENSIONS.find(words, after) !== undefined && !isLimited) ||
     /^(?:percent|%|st|nd|rd|th|am|pm)$/.test(words[after]?.lower ?? '')
   )
     return false;
@@ -287,10 +400,25 @@ export const readBarePort: Rule = (reading) => {
     'denied',
     'blocked',
     'allowed',
+    'drop',
+    'drops',
+    'dropped',
+    'reject',
+    'rejects',
+    'deny',
+    'denies',
+    'accept',
   ].includes(before);
   const isAfterVerb = reading.verbs.has('reach') && role === undefined && isVerbLast(reading);
   const isNegated = reading.negation !== null && reading.negation.word.end === words[at - 1]?.end;
-  if (!isAfterRole && !isAfterKind && !isAfterVerb && !isNegated) return false;
+  // "10.0.0.5 443": a service beside its host.
+  const last = reading.filters.at(-1);
+  const isBeside =
+    last?.what.kind === 'address' &&
+    last.end === words[at - 1]?.end &&
+    ports.question.kind === 'compare' &&
+    serviceName(Number(ports.question.value)) !== undefined;
+  if (!isAfterRole && !isAfterKind && !isAfterVerb && !isNegated && !isBeside) return false;
   // "Over 443" is a port, "over 100" would be a limit of something.
   if (
     before === 'over' &&
@@ -306,6 +434,13 @@ export const readBarePort: Rule = (reading) => {
   reading.addFilter({ kind: 'port', question: ports.question, end, isBetween: false }, ports.length);
   return true;
 };
+
+/** True when a number of rows is said elsewhere, as in "drop 445 src top 15". */
+export function hasOtherLimit(words: readonly Word[], at: number): boolean {
+  return words.some(
+    ({ lower }, i) => i !== at - 1 && /^(?:top|limit)$/.test(lower) && countOf(words[i + 1]) !== null,
+  );
+}
 
 function isTraffic(lower: string | undefined): boolean {
   return ['traffic', 'flows', 'connections', 'sessions', 'attempts'].includes(lower ?? '');

@@ -5,16 +5,26 @@ import { readEntity, readPorts } from './entity.ts';
 import { CONDITIONS } from './lexicon/conditions.ts';
 import { DIMENSIONS, MEASURE_WORDS } from './lexicon/nouns.ts';
 import { MEANT, OUTSIDE } from './lexicon/outside.ts';
-import { FILLERS, INTENTS, ROLES } from './lexicon/roles.ts';
+import { FILLERS, INTENTS, ROLES, VERBS } from './lexicon/roles.ts';
 import type { Reading, Rule } from './reading.ts';
 import { nearWords } from './spelling.ts';
-import { COUNTED, isDistinct } from './tables.ts';
+import { isDistinct } from './tables.ts';
 import type { Word } from './words.ts';
 
 /** `top`, `how many`, `which`: what kind of answer is wanted. */
 export const readIntent: Rule = (reading) => {
   const found = INTENTS.find(reading.words, reading.at);
   if (found === undefined) return false;
+  // "Get through to" does something.
+  if (found.value === 'list' && (VERBS.find(reading.words, reading.at)?.length ?? 0) > found.length)
+    return false;
+  // "How many hosts …, and how many packets did they send" is two questions.
+  const isAgain = found.value === 'howmany' || found.value === 'howmuch';
+  if (isAgain && reading.word(0) === 'how' && reading.distinct !== null)
+    reading.refuse(
+      reading.spanOf(reading.at, reading.at + found.length),
+      'it asks for two numbers of different kinds; ask for each',
+    );
   // "Is not new" and "not the top" would need the opposite.
   reading.intents.add(found.value);
   if (found.value === 'howmuch') reading.intents.add('howmany');
@@ -48,8 +58,27 @@ export const readMeasure: Rule = (reading) => {
   if (source !== undefined) reading.source = source;
   if (reading.role?.role !== 'group' || !reading.isJoined()) reading.role = null;
   takeWay(reading);
+  takeWayBefore(reading, span.start);
   return true;
 };
+
+/** "Out bytes", "vpc-1 out bytes": the way before the noun. "In bytes" names a unit unless it opens the question. */
+function takeWayBefore(reading: Reading, start: number): void {
+  const at = reading.words.findIndex((word) => word.start === start);
+  const way = reading.words[at - 1]?.lower;
+  const before = reading.words[at - 2];
+  const isFirst = before === undefined;
+  const isAfterValue = reading.filters.some((entry) => entry.end === before?.end);
+  if (!(way === 'out' && (isFirst || isAfterValue)) && !(way === 'in' && isFirst)) return;
+  const value = way === 'in' ? 'ingress' : 'egress';
+  const condition = test('direction', { kind: 'compare', operator: '=', value });
+  reading.filters.push({
+    what: { kind: 'condition', condition },
+    isNegated: false,
+    start: reading.words[at - 1]?.start ?? start,
+    end: reading.words[at - 1]?.end ?? start,
+  });
+}
 
 /** "Bytes out", "bytes in" and "more than 5 GB out" say the direction. */
 export function takeWay(reading: Reading): void {
@@ -106,7 +135,7 @@ export const readDimension: Rule = (reading) => {
     ['count', 'counts'].includes(reading.word(skip + found.length)) && reading.role?.role !== 'group';
   if (isNumber && reading.distinct === null) {
     const [name = ''] = found.value;
-    reading.distinct = { column: COUNTED[name] ?? name, ...reading.take(skip + found.length + 1) };
+    reading.distinct = { column: name, ...reading.take(skip + found.length + 1) };
     return true;
   }
   const isDistinctBy = skip > 0 && reading.role?.role === 'group' && reading.distinct === null;
@@ -119,7 +148,7 @@ export const readDimension: Rule = (reading) => {
       reading.measures.every((measure) => measure.isWeak) &&
       reading.role?.role !== 'dst');
   const [first = ''] = found.value;
-  if (isCounted) reading.distinct = { column: COUNTED[first] ?? first, ...span };
+  if (isCounted) reading.distinct = { column: first, ...span };
   else {
     noteTwoNouns(reading, span.start);
     reading.dimensions.push({
@@ -191,6 +220,16 @@ export const readSource: Rule = (reading) => {
 export const readRole: Rule = (reading) => {
   const found = ROLES.find(reading.words, reading.at);
   const word = reading.words[reading.at];
+  // "From 10.0.0.0/8 but 10.1.0.0/16".
+  if (
+    word?.lower === 'but' &&
+    found === undefined &&
+    readEntity(reading.words, reading.at + 1)?.kind === 'address'
+  ) {
+    reading.negation = { word, isUsed: false };
+    reading.at++;
+    return true;
+  }
   if (found === undefined || word === undefined) return false;
   const isAll =
     ['every', 'each'].includes(word.lower) &&
@@ -256,6 +295,17 @@ export function skipOrKeep(reading: Reading): void {
   const isWhom =
     ['us', 'them', 'it', 'you'].includes(word.lower) && ['src', 'dst'].includes(reading.role?.role ?? '');
   if (isWhom) reading.refuse(word, 'name the address, block or interface that is meant');
+  // "10.0.0.5 443 out": after a value it is the way, after a verb nothing new.
+  const isWay =
+    word.lower === 'out' &&
+    reading.verbs.size === 0 &&
+    reading.filters.at(-1)?.end === reading.words[reading.at - 2]?.end;
+  if (isWay && reading.filters.length > 0) {
+    reading.at--;
+    const condition = test('direction', { kind: 'compare', operator: '=', value: 'egress' });
+    reading.addFilter({ kind: 'condition', condition }, 1);
+    return;
+  }
   const outside = OUTSIDE.get(word.lower);
   if (outside !== undefined) {
     reading.problems.push(problem('query.not-recorded', word, { what: word.text, reason: outside }));

@@ -2,22 +2,29 @@ import { MEASURE_WORDS } from './lexicon/nouns.ts';
 import { INTENTS, ROLES } from './lexicon/roles.ts';
 import type { Reading, Rule } from './reading.ts';
 import { ADVERBS } from './tables.ts';
-import { secondsOf, type Unit, unitOf } from './time/calendar.ts';
+import { SHORT_UNITS, secondsOf, type Unit, unitOf } from './time/calendar.ts';
 import type { AskedTime, TimePiece } from './time/piece.ts';
 import { readTime } from './time/read-time.ts';
+import { readAmount } from './time/rolling.ts';
 import { settleTimes, shiftBetween } from './time/settle.ts';
 import { countOf, own } from './words.ts';
 
+const EARLIER = ['before', 'earlier', 'prior', 'previous', 'preceding'];
 const PREVIOUS = ['previous', 'prior', 'preceding', 'last', 'earlier', 'past'];
 
 /** `compared with last week`, `versus the day before`, `compared with the same hour yesterday`. */
 export const readComparison: Rule = (reading) => {
   const found = ROLES.find(reading.words, reading.at);
   const isSame = reading.word(0) === 'same' || (reading.word(0) === 'the' && reading.word(1) === 'same');
-  if (found?.value !== 'compare' && !isSame) return false;
+  const isAgainst = reading.word(0) === 'against' && isPeriodAt(reading, 1);
+  if (found?.value !== 'compare' && !isSame && !isAgainst) return false;
   const { words } = reading;
   const start = reading.at;
-  let next = start + (found?.value === 'compare' ? found.length : 0);
+  // "Over the previous week" is a time like any other where nothing is compared.
+  const isTime = found !== undefined && found.length === 3 && reading.word(2) === 'previous';
+  const isCompared = reading.intents.has('compare') || reading.intents.has('growth');
+  if (isTime && reading.times.length === 0 && !isCompared) return false;
+  let next = start + (isAgainst ? 1 : found?.value === 'compare' ? found.length : 0);
   const said = (): string => words[next]?.lower ?? '';
   while (['the', 'that', 'of', 'with', 'to', 'a', 'what', 'it', 'was'].includes(said())) next++;
   if (said() === 'same') {
@@ -29,6 +36,15 @@ export const readComparison: Rule = (reading) => {
     next++;
     while (['of', 'the', 'in', 'on', 'from', 'a'].includes(said())) next++;
     return takeNamed(reading, start, next, true);
+  }
+  const amount = readAmount(words, next);
+  const isCounted = amount !== null && amount.count !== null;
+  if (isCounted && EARLIER.includes(words[next + amount.length]?.lower ?? '')) {
+    const that = ['that', 'it', 'them', 'this'].includes(words[next + amount.length + 1]?.lower ?? '')
+      ? 1
+      : 0;
+    const seconds = (amount.count ?? 1) * secondsOf(amount.unit);
+    return takeShift(reading, start, next + amount.length + 1 + that, seconds);
   }
   const isPrevious = PREVIOUS.includes(said());
   const unit = unitOf(words[next + (isPrevious ? 1 : 0)]);
@@ -49,6 +65,14 @@ export const readComparison: Rule = (reading) => {
   }
   return takeNamed(reading, start, next, false);
 };
+
+/** True when a range of time stands some words on, after an article. */
+function isPeriodAt({ words, at, present }: Reading, offset: number): boolean {
+  const the = words[at + offset]?.lower === 'the' ? 1 : 0;
+  const unit = unitOf(words[at + offset + the + 1]);
+  if (PREVIOUS.includes(words[at + offset + the]?.lower ?? '') && unit !== null) return true;
+  return readTime(words, at + offset + the, present)?.kind === 'range';
+}
 
 /** A comparison with a time that is named: the shift is the way between both, or the length of the unit named. */
 function takeNamed(reading: Reading, start: number, next: number, isSame: boolean): boolean {
@@ -145,7 +169,7 @@ export const readBucket: Rule = (reading) => {
     'granularity',
   ];
   const found = ROLES.find(words, reading.at);
-  const isIn = ['in', 'at', 'with', 'into', 'using'].includes(reading.word(0));
+  const isIn = found?.value !== 'group' && ['in', 'at', 'with', 'into', 'using'].includes(reading.word(0));
   const isListed =
     reading.role?.role === 'group' &&
     reading.isJoined() &&
@@ -161,7 +185,9 @@ export const readBucket: Rule = (reading) => {
   const skip = ['the', 'a', 'an', 'single', 'calendar', 'each', 'every'].includes(reading.word(found.length))
     ? 1
     : 0;
-  const width = widthAt(reading, found.length + skip);
+  const letter = reading.word(0) === 'per' ? own(SHORT_UNITS, reading.word(1)) : undefined;
+  const width =
+    letter === undefined ? widthAt(reading, found.length + skip) : { seconds: secondsOf(letter), length: 1 };
   if (width === null) return false;
   // "Per second" is a rate of what was counted, not a series.
   if (width.seconds === 1) return false;
@@ -169,7 +195,9 @@ export const readBucket: Rule = (reading) => {
   const keepsRole = reading.role?.role === 'group' || found.value === 'group';
   const role = words[reading.at];
   takeBucket(reading, width.seconds, found.length + skip + width.length + noun);
-  if (keepsRole && role !== undefined) reading.role = { role: 'group', word: role };
+  const goesOn = reading.isJoined() || ['and', 'plus'].includes(reading.word(0));
+  if (!goesOn) reading.role = null;
+  else if (keepsRole && role !== undefined) reading.role = { role: 'group', word: role };
   return true;
 };
 
@@ -200,9 +228,17 @@ function widthAt(
   return unit === null ? null : { seconds: (count ?? 1) * secondsOf(unit), length: skip + 1 };
 }
 
+/** Months, and what is made of them, would be slices of thirty days. */
+const UNEVEN = secondsOf('month');
+
 function takeBucket(reading: Reading, seconds: number, length: number): boolean {
   const span = reading.spanOf(reading.at, reading.at + length);
   if (seconds <= 0) return false;
+  if (seconds % UNEVEN === 0 || seconds >= secondsOf('quarter'))
+    reading.refuse(
+      span,
+      'slices of time are of one length, and months are not; ask per day or week, or for one month',
+    );
   if (reading.bucket !== null && reading.bucket.seconds !== seconds)
     reading.refuse(span, 'time is cut into slices already');
   reading.bucket = { seconds, ...span };

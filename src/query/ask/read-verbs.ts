@@ -28,6 +28,7 @@ export const readVerb: Rule = (reading) => {
     return true;
   }
   reading.verbs.add(found.value);
+  reading.verbAt = at;
   const isDone =
     (BE.has(words[at - 1]?.lower ?? '') || isAskedOfSubject(reading)) &&
     !reading.word(0).endsWith('ing') &&

@@ -63,6 +63,7 @@ export function readWords(words: readonly Word[], present: Present): { reading: 
     if (!isRead || reading.at === before) skipOrKeep(reading);
   }
   noteQuestionForm(reading);
+  noteWhere(reading);
   noteExternalSubject(reading);
   noteAdjectives(reading);
   noteDistinct(reading);
@@ -77,7 +78,7 @@ function readLongMeasure(reading: Reading): boolean {
   return found !== undefined && found.length > 1 && readMeasure(reading);
 }
 
-const FORMS = new Set(['did', 'has', 'have', 'does', 'do', 'was', 'were', 'is', 'are']);
+const FORMS = new Set(['exist', 'exists', 'did', 'has', 'have', 'does', 'do', 'was', 'were', 'is', 'are']);
 const ANY = new Set(['any', 'anything', 'anyone', 'anybody', 'something', 'someone', 'somebody']);
 
 /** "Did A reach B", "has A …" ask whether it happened. */
@@ -89,6 +90,7 @@ function noteQuestionForm(reading: Reading): void {
   noteUniversal(reading, first);
   noteAbility(reading);
   const hasAddress = filters.some((entry) => entry.what.kind === 'address');
+  dropObjects(reading, first);
   const isBare = measures.length === 0 && dimensions.length === 0 && hasAddress;
   if (!isCompared && (ANY.has(first) || (isBare && FORMS.has(first) && !first.startsWith('d'))))
     intents.add('exists');
@@ -96,6 +98,53 @@ function noteQuestionForm(reading: Reading): void {
     isCompared ||
     (['howmany', 'list', 'who', 'which', 'most'] as const).some((intent) => intents.has(intent));
   if (FORMS.has(first) && (verbs.size > 0 || filters.length > 0) && !asksElse) intents.add('exists');
+}
+
+/** "Did 10.0.0.5 talk to other machines", "has any host …" ask whether it happened; the machines are no group. */
+function dropObjects({ dimensions, verbAt, words, filters }: Reading, first: string): void {
+  const verb = words[verbAt];
+  const hasSubject = filters.some((entry) => verb !== undefined && entry.start < verb.start);
+  if (!FORMS.has(first)) return;
+  for (let i = dimensions.length - 1; i >= 0; i--) {
+    const entry = dimensions[i];
+    if (entry?.columns[0] !== 'host' || entry.isAsked === true) continue;
+    const before = words[words.findIndex((word) => word.start === entry.start) - 1]?.lower ?? '';
+    const isObject = verb !== undefined && hasSubject && entry.start > verb.start;
+    if (isObject || ['any', 'some'].includes(before)) dimensions.splice(i, 1);
+  }
+}
+
+const ORIGINS: ReadonlySet<string> = new Set(
+  'come comes came coming originate originates originating sent'.split(' '),
+);
+const GOING: ReadonlySet<string> = new Set('go goes went going gone'.split(' '));
+
+/** "Where does 10.0.0.5 send", "where do rejects come from": what is asked for is the other end. */
+function noteWhere(reading: Reading): void {
+  const { words, dimensions, verbs } = reading;
+  const at = words.findIndex(({ lower }) => lower === 'where');
+  const word = words[at];
+  if (word === undefined || dimensions.length > 0) return;
+  const lowers = words.slice(at).map(({ lower }) => lower);
+  const isAsked =
+    FORMS.has(lowers[1] ?? '') &&
+    words.slice(0, at).every(({ lower }) => FILLERS.has(lower) || lower === 'from');
+  const from = lowers.findIndex((lower, i) => lower === 'from' && ORIGINS.has(lowers[i - 1] ?? ''));
+  const isFrom = from > 0 && (isAsked || from === lowers.length - 1);
+  const isTo =
+    isAsked && (lowers.some((lower) => GOING.has(lower)) || verbs.has('send') || verbs.has('talk'));
+  if (!isAsked && !isFrom) return;
+  if (!isFrom && !isTo) {
+    reading.refuse(
+      word,
+      'say whether what is asked for sends or receives, as in "which sources" or "which destinations"',
+    );
+    return;
+  }
+  const { start, end } = word;
+  dimensions.push({ columns: [isFrom ? 'srcaddr' : 'dstaddr'], start, end });
+  reading.intents.delete('exists');
+  reading.intents.add('which');
 }
 
 /** "Were all connections accepted" is true when there are no others, which a list of those that were cannot tell. */
@@ -134,9 +183,15 @@ function openingWord({ words, times, unused }: Reading): string {
 function noteExternalSubject(reading: Reading): void {
   if (!reading.hasExternalSubject || reading.verbs.size === 0 || reading.verbs.has('receive')) return;
   const at = reading.dimensions.findIndex((entry) => entry.columns[0] === 'host');
-  const found = reading.dimensions[at];
-  if (found === undefined) return;
-  reading.dimensions[at] = { ...found, columns: ['srcaddr'] };
+  const found = reading.dimensions[at] ?? reading.distinct;
+  if (found === undefined || found === null) return;
+  // "External hosts that 10.0.0.5 talked to" are where it went.
+  const isObject = reading.filters.some(({ what }) => what.kind === 'address' && what.end === 'src');
+  if (reading.dimensions[at] !== undefined)
+    reading.dimensions[at] = { ...reading.dimensions[at], columns: [isObject ? 'dstaddr' : 'srcaddr'] };
+  else if (reading.distinct !== null)
+    reading.distinct = { ...reading.distinct, column: isObject ? 'dstaddr' : 'srcaddr' };
+  if (isObject) return;
   const condition = test('direction', { kind: 'compare', operator: '=', value: 'ingress' });
   const { start, end } = found;
   reading.filters.push({ what: { kind: 'condition', condition }, isNegated: false, start, end });
@@ -164,7 +219,7 @@ function noteDistinct(reading: Reading): void {
   if (found === undefined || !isBeside || reading.distinct !== null || found.columns.length > 1) return;
   const [name = ''] = found.columns;
   reading.dimensions.splice(at, 1);
-  reading.distinct = { column: name === 'host' ? 'srcaddr' : name, start: found.start, end: found.end };
+  reading.distinct = { column: name, start: found.start, end: found.end };
 }
 
 /** "Not" that found nothing to negate would be lost. */

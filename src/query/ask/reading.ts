@@ -35,6 +35,8 @@ export class Reading {
   hasIdSubject = false;
   isVolume = false;
   isPassive = false;
+  /** Where the last verb stood; -1 before one was read. */
+  verbAt = -1;
   /** True when external hosts were named as those that do something. */
   hasExternalSubject = false;
   role: { readonly role: Role; readonly word: Word } | null = null;
@@ -92,12 +94,23 @@ export class Reading {
       this.refuse(span, 'rules cannot join this with "or" to what stands before it; ask twice');
     if (last !== undefined && merged !== null)
       this.filters[this.filters.length - 1] = { ...last, what: merged, end: span.end };
-    else this.filters.push({ what, isNegated: this.negation !== null, ...span });
+    else this.filters.push({ what, isNegated: this.isNegatedHere(what, last, isNear, isListed), ...span });
     this.at += length;
     const goesOn = ['and', 'or'].includes(this.word(0)) || this.words[this.at - 1]?.comma === true;
     if (!goesOn) this.negation = null;
     else if (this.negation !== null) this.negation = { ...this.negation, isUsed: true };
     this.role = null;
+  }
+
+  /** "Other than 443, were accepted": what was negated reaches no further than its own list. */
+  private isNegatedHere(
+    what: DraftFilter['what'],
+    last: DraftFilter | undefined,
+    isNear: boolean,
+    isListed: boolean,
+  ): boolean {
+    if (this.negation === null || !this.negation.isUsed) return this.negation !== null;
+    return isNear && (!isListed || last?.what.kind === what.kind);
   }
 
   /** The words of a place as they stand. */

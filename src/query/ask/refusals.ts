@@ -26,6 +26,11 @@ export function refusalsOf(draft: Draft, reading: Reading): readonly Problem[] {
   );
   if (draft.intents.has('who') && other !== undefined)
     found.push(refuse(other, 'it asks who, and for something else besides'));
+  const client = draft.dimensions.find((entry) => /^clients?$/i.test(reading.textOf(entry)));
+  if (client !== undefined && draft.verbs.has('receive') && draft.verbs.size === 1 && !draft.isPassive)
+    found.push(
+      refuse(client, 'clients are read as those that send; say "destinations" for those that receive'),
+    );
   if (draft.intents.has('compare') && draft.compare === null)
     found.push(
       refuse(

@@ -1,8 +1,10 @@
 import { columnBySpelling } from '../columns.ts';
 import { servicePorts } from '../words/services.ts';
+import { CONDITIONS } from './lexicon/conditions.ts';
+import { COURTESY, DRAWN_OUT } from './lexicon/courtesy.ts';
 import { INTENTS } from './lexicon/roles.ts';
-import { unitOf } from './time/calendar.ts';
-import { phraseTable, type Word } from './words.ts';
+import { monthOf, SHORT_UNITS, unitOf } from './time/calendar.ts';
+import { own, phraseTable, type Word } from './words.ts';
 
 /**
  * What people write in other words, told once: each phrase on the left is read as the words on the right, at the place of
@@ -72,6 +74,58 @@ const PLAINER = phraseTable<string>([
   ['from which, from what, to which, to what', 'which'],
   ['most recent, most-recent', 'latest'],
   [
+    'every port but, every port except, every port other than, all ports but, all ports except, all ports other than, any port but, any port except, any port other than, every port apart from, all ports apart from, any port apart from',
+    'not port',
+  ],
+  ['went up the most, go up the most, going up the most, gone up the most, went up most', 'grew the most'],
+  [
+    'go up, goes up, went up, gone up, going up, go down, goes down, went down, gone down, going down, went higher, gone higher',
+    'an increase',
+  ],
+  [
+    'been in contact with, was in contact with, were in contact with, is in contact with, are in contact with, in contact with, been in touch with, was in touch with, were in touch with, in touch with, had contact with, made contact with, been in communication with, in communication with',
+    'contacted',
+  ],
+  ['by growth in, by growth of, by growth, by increase in, by rise in, ranked by growth in', 'grew the most'],
+  ['the more used, more used', 'most used'],
+  ['the more active, more active', 'most active'],
+  ['the more busy, more busy', 'busiest'],
+  [
+    'traffic drop, did traffic fall, did traffic go, has traffic dropped, have connections dropped, did connections drop, did bytes drop, did volume drop, did throughput drop, did bandwidth drop, did egress drop, did ingress drop',
+    'decline',
+  ],
+  [
+    'the date on which, date on which, the day on which, the date when, the day when, at what time, on what date, on which date, at which time, the time at which, the moment at which, what date, which date',
+    'when',
+  ],
+  ['first half of the year, 1st half of the year', 'h1'],
+  ['second half of the year, 2nd half of the year', 'h2'],
+  ['first half of, 1st half of', 'h1'],
+  ['second half of, 2nd half of', 'h2'],
+  ['from where, where from, whence', 'which sources'],
+  ['to where, where to', 'which destinations'],
+  ['each other, one another', 'each-other'],
+  ['day by day', 'per day'],
+  ['hour by hour', 'per hour'],
+  ['minute by minute', 'per minute'],
+  ['week by week', 'per week'],
+  [
+    'source network, source networks, destination network, destination networks, source netblock, source netblocks, source block, source blocks, source prefix, source prefixes, destination prefix, destination prefixes, source subnet, source subnets, destination subnet, destination subnets, source cidr, source cidrs',
+    'netblocks',
+  ],
+  ['neither tcp', 'not tcp'],
+  ['neither udp', 'not udp'],
+  ['neither icmp', 'not icmp'],
+  [
+    'hosts on the internet, machines on the internet, addresses on the internet, ips on the internet, systems on the internet, servers on the internet, clients on the internet, sources on the internet, hosts outside our network, machines outside our network, addresses outside our network, hosts outside the network, addresses outside the network, ips outside our network, anything on the internet, somewhere on the internet, anywhere on the internet',
+    'external hosts',
+  ],
+  ['in descending order, descending order, descending, desc, high to low, from high to low', 'largest first'],
+  ['in ascending order, ascending order, ascending, asc, low to high, from low to high', 'smallest first'],
+  ['latest first, newest first, most recent first, in reverse order', 'latest'],
+  ['oldest first, earliest first, in chronological order, chronologically', 'first 100'],
+  ['most times, the most times, most often, most frequently, most frequent, more often', 'most by flows'],
+  [
     'change in, changes in, change of, changes of, difference in, differences in, delta in, delta of, variation in, variation of, growth in, growth of, increase in, increases in, rise in, decrease in, drop in, decline in',
     'compare',
   ],
@@ -133,12 +187,20 @@ const PLAINER = phraseTable<string>([
 
 /** The words of a question in plainer ones, and words joined by signs apart: `flows/min`, `tcp/443`, `10.0.0.1:443`. */
 export function plainer(words: readonly Word[]): readonly Word[] {
-  const apart = words.flatMap(apartOf);
+  const apart = withoutCourtesy(words.flatMap(apartOf));
   const plain: Word[] = [];
   for (let at = 0; at < apart.length; ) {
     const word = apart[at];
     if (word === undefined) break;
     const found = PLAINER.find(apart, at);
+    const before = plain.at(-1)?.lower ?? '';
+    const isNot =
+      word.lower === '!=' && /^\d/.test(apart[at + 1]?.lower ?? '') && columnBySpelling(before) === undefined;
+    if (isNot) {
+      plain.push({ ...word, lower: 'not' });
+      at++;
+      continue;
+    }
     if (
       found === undefined ||
       isRankedChange(found.value, apart, at) ||
@@ -163,6 +225,22 @@ export function plainer(words: readonly Word[]): readonly Word[] {
     at += found.length;
   }
   return withoutSince(plain);
+}
+
+/** The words without phrases that only ask kindly, and a time without what draws it out. */
+function withoutCourtesy(words: readonly Word[]): readonly Word[] {
+  const kept: Word[] = [];
+  for (let at = 0; at < words.length; ) {
+    const word = words[at];
+    if (word === undefined) break;
+    const drawn = DRAWN_OUT.find(words, at);
+    const length = COURTESY.find(words, at)?.length ?? drawn?.length ?? 0;
+    if (drawn !== undefined)
+      kept.push({ ...word, lower: drawn.value, end: words[at + length - 1]?.end ?? word.end });
+    else if (length === 0) kept.push(word);
+    at += Math.max(1, length);
+  }
+  return kept.length === 0 ? words : kept;
 }
 
 /** "The biggest increase in egress" ranks by growth, which is a phrase of its own. */
@@ -204,9 +282,22 @@ function apartOf(word: Word): readonly Word[] {
   if (loose !== null) return pieces(word, ['port', loose[1] ?? '']);
   const glued = /^(?:port|p)[:#]?(\d{1,5})$/.exec(lower);
   if (glued !== null && lower.startsWith('port')) return pieces(word, ['port', glued[1] ?? '']);
+  const end = /^(src|source|dst|dest|destination|port|host|ip)[:=]([\d.:a-f/]+)$/.exec(lower);
+  if (end !== null && columnBySpelling(end[1] ?? '') === undefined)
+    return pieces(word, [own(ENDS, end[1] ?? '') ?? end[1] ?? '', end[2] ?? '']);
   const field = /^([a-z][a-z_.-]*):([^:]+)$/.exec(lower);
   if (field !== null && columnBySpelling(field[1] ?? '') !== undefined)
     return pieces(word, [field[1] ?? '', '=', word.text.slice((field[1] ?? '').length + 1)]);
+  const dated = /^(\d{1,2})-([a-z]{3,9})(?:-(\d{4}))?$/.exec(lower);
+  if (dated !== null && monthOf(dated[2] ?? '') > 0)
+    return pieces(word, [dated[1] ?? '', dated[2] ?? '', ...(dated[3] === undefined ? [] : [dated[3]])]);
+  const ranked = /^(top|bottom)[-_]?(\d{1,4})$/.exec(lower);
+  if (ranked !== null) return pieces(word, [ranked[1] ?? '', ranked[2] ?? '']);
+  const least = /^(\d[\d.]*(?:[kmgt]i?b?)?)\+$/.exec(lower);
+  if (least !== null) return pieces(word, ['>=', least[1] ?? '']);
+  const negated = /^non-([a-z0-9]+)$/.exec(lower);
+  if (negated !== null && CONDITIONS.find([word], 0) === undefined)
+    return pieces(word, ['not', negated[1] ?? '']);
   const only = /^(syn|fin|rst|ack)-only$/.exec(lower);
   if (only !== null) return pieces(word, [only[1] ?? '', 'only']);
   const protocol = /^(tcp|udp)[:-](\d{1,5})$/.exec(lower);
@@ -214,19 +305,27 @@ function apartOf(word: Word): readonly Word[] {
   return [word];
 }
 
+const ENDS: Readonly<Record<string, string>> = { src: 'source', dst: 'destination', dest: 'destination' };
+
 function slashed(word: Word, left: string, right: string): readonly Word[] {
   const isProtocol = (text: string): boolean => ['tcp', 'udp', 'sctp'].includes(text);
   const isPort = (text: string): boolean => /^\d{1,5}$/.test(text);
   if (isProtocol(left) && isPort(right)) return pieces(word, [left, 'port', right]);
   if (isPort(left) && isProtocol(right)) return pieces(word, [right, 'port', left]);
-  if (/^[a-z]+$/.test(left) && unitOf({ ...word, lower: right }) !== null)
-    return pieces(word, [left, 'per', right]);
+  const unit = own(SHORT_UNITS, right) ?? right;
+  if (/^[a-z]+$/.test(left) && unitOf({ ...word, lower: unit }) !== null)
+    return pieces(word, [left, 'per', unit]);
+  if (/^(?:flow|connection|record|session)$/.test(right)) return pieces(word, [left, 'per', right]);
   if (servicePorts(left) !== undefined && servicePorts(right) !== undefined)
     return pieces(word, [left, 'or', right]);
   if (isProtocol(left) && isProtocol(right)) return pieces(word, [left, 'or', right]);
   if (left === 'and' && right === 'or') return pieces(word, ['or']);
-  const both = ['src', 'source', 'in', 'ingress', 'inbound', 'accept', 'accepted', 'accepts'];
-  const others = ['dst', 'dest', 'destination', 'out', 'egress', 'outbound', 'reject', 'rejected', 'rejects'];
+  const isVerdicts =
+    /^(?:acc|accept|accepted|allow|allowed)$/.test(left) &&
+    /^(?:rej|reject|rejected|deny|denied)$/.test(right);
+  if (isVerdicts) return pieces(word, ['accepted', 'vs', 'rejected']);
+  const both = ['src', 'source', 'in', 'ingress', 'inbound', 'accepts'];
+  const others = ['dst', 'dest', 'destination', 'out', 'egress', 'outbound', 'rejects'];
   if (both.includes(left) && others.includes(right)) return pieces(word, [left, 'and', right]);
   return [word];
 }

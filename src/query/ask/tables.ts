@@ -1,9 +1,6 @@
 import type { Role } from './lexicon/roles.ts';
 import type { Word } from './words.ts';
 
-/** Columns that "how many …" counts, by what the noun groups by. */
-export const COUNTED: Readonly<Record<string, string>> = { host: 'srcaddr' };
-
 /** The measure that counts distinct values of a column, where there is one. */
 export const DISTINCT_MEASURES: Readonly<Record<string, string>> = {
   srcaddr: 'sources',

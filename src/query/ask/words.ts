@@ -28,7 +28,9 @@ export function wordsOf(question: string): readonly Word[] {
     .replace(/[-=]>/g, ' →')
     .replace(/[’‘]/g, "'")
     .replace(/[“”]/g, '"');
-  for (const match of text.matchAll(/"([^"]{1,80})"|[<>!=]=|[<>=→↔≥≤]|[^\s,;<>=!→↔≥≤"()]+|[,;]/g)) {
+  for (const match of text.matchAll(
+    /"([^"]{1,80})"|(?<=^|\s)!(?=\w)|[<>!=]=|[<>=→↔≥≤]|[^\s,;<>=!→↔≥≤"()]+|[,;]/g,
+  )) {
     const [whole, quoted] = match;
     const before = words.at(-1);
     if (whole === ',' || whole === ';') {
@@ -62,6 +64,7 @@ export function wordsOf(question: string): readonly Word[] {
 }
 
 function bareWord(raw: string, index: number): Word | null {
+  if (raw === '!') return { text: raw, lower: 'not', start: index, end: index + 1 };
   const lead = /^["'`[{]*/.exec(raw)?.[0].length ?? 0;
   const text = raw.slice(lead).replace(/(?:'s)?["'\]}`?!.:]*$/, '');
   if (text === '' || /^[-–—*•|/\\]+$/.test(text)) {

@@ -1,6 +1,6 @@
 import { WeirError } from '../../base/index.ts';
 import type { Measure } from '../plan/measure.ts';
-import { isGrouped, type OrderKey, type Plan } from '../plan/plan.ts';
+import { bucketOrigin, isGrouped, type OrderKey, type Plan } from '../plan/plan.ts';
 import { type Choice, chooseTable, type Inventory } from '../planner/choose.ts';
 import { stretchesOf } from '../planner/edges.ts';
 import { rollupMeasure, rollupRelation, rollupScope, rollupSeconds } from '../planner/rollup.ts';
@@ -133,9 +133,11 @@ function groupedSelect(
     const seconds = rollup === null ? '"start"' : rollupSeconds(rollup, writer);
     const shift =
       isEarlier === null ? shiftSeconds : `CASE WHEN ${isEarlier} THEN ${shiftSeconds} ELSE 0 END`;
+    const origin = bucketOrigin(plan.bucket.seconds);
     const shifted = shift === 0 ? seconds : `(${seconds} + ${shift})`;
-    const floor = writer.fact('time.bucket', shifted, String(plan.bucket.seconds));
-    add(plan.bucket.name, { sql: floor, type: 'seconds' });
+    const moved = origin === 0 ? shifted : `(${shifted} - ${origin})`;
+    const floor = writer.fact('time.bucket', moved, String(plan.bucket.seconds));
+    add(plan.bucket.name, { sql: origin === 0 ? floor : `(${floor} + ${origin})`, type: 'seconds' });
   }
   for (const { name, value } of plan.dimensions) add(name, expressionSql(value, writer, scope));
   if (isEarlier !== null) items.push(`CASE WHEN ${isEarlier} THEN 1 ELSE 0 END AS "is_earlier"`);

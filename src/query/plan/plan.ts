@@ -11,10 +11,21 @@ export interface TimeRange {
   readonly endSeconds: number | null;
 }
 
-/** Rows are also grouped by start time, floored to a multiple of `seconds` since 1970; the column `time` of the answer. */
+/**
+ * Rows are also grouped by start time, floored to a multiple of `seconds` since 1970, whole weeks since a Monday; the column
+ * `time` of the answer.
+ */
 export interface Bucket {
   readonly name: string;
   readonly seconds: number;
+}
+
+const WEEK = 604_800;
+const FIRST_MONDAY = 4 * 86_400;
+
+/** The moment that slices of so many seconds are counted from, in Unix seconds: a Monday for whole weeks, else 1970. */
+export function bucketOrigin(seconds: number): number {
+  return seconds % WEEK === 0 ? FIRST_MONDAY : 0;
 }
 
 /** One key of the order of an answer, by column of the answer. Missing values come last in both directions. */

@@ -16,11 +16,11 @@ function outside(direction: string): Expression {
 /** Words that are a condition by themselves. */
 export const CONDITIONS = phraseTable<Expression>([
   [
-    'rejected, reject, rejecting, denied, deny, denying, blocked, block, blocking, dropped, drop, dropping, refused, refuse, not allowed, not accepted, not permitted, turned away, filtered out, cannot, disallowed, bounced, prevented',
+    'rejected, rej, reject, rejecting, denied, deny, denying, blocked, block, blocking, dropped, drop, dropping, refused, refuse, not allowed, not accepted, not permitted, turned away, filtered out, cannot, disallowed, bounced, prevented',
     is('action', 'REJECT'),
   ],
   [
-    'accepted, accept, accepting, allowed, allow, permitted, permit, not rejected, not blocked, not denied, not dropped, successful, successfully, let through, let in, admitted',
+    'accepted, acpt, accept, accepting, allowed, allow, permitted, permit, not rejected, not blocked, not denied, not dropped, successful, successfully, let through, let in, admitted',
     is('action', 'ACCEPT'),
   ],
   [
@@ -57,10 +57,13 @@ export const CONDITIONS = phraseTable<Expression>([
   ['gre', is('protocol', 47)],
   ['esp', is('protocol', 50)],
   [
-    'skipdata, skip data, skipped records, skipdata records, skipdata rows, skipdata entries, skipped data',
+    'skipdata, status skipdata, log status skipdata, skip data, skipped records, skipdata records, skipdata rows, skipdata entries, skipped data',
     is('log_status', 'SKIPDATA'),
   ],
-  ['nodata, no data, nodata records, nodata rows, nodata entries, no-data', is('log_status', 'NODATA')],
+  [
+    'nodata, status nodata, log status nodata, no data, nodata records, nodata rows, nodata entries, no-data',
+    is('log_status', 'NODATA'),
+  ],
   ['bpa, block public access, vpc block public access', is('reject_reason', 'BPA')],
   ['encryption controls', is('reject_reason', 'EC')],
   ['unencrypted, not encrypted, non-encrypted', is('encryption_status', 0)],
@@ -95,7 +98,7 @@ export const CONDITIONS = phraseTable<Expression>([
 /** "The internet" after "from" or "to" when a word stands between; see `CONDITIONS` for whole phrases. */
 export const EXTERNAL_HOSTS = phraseTable<true>([
   [
-    'external ips, external ip, external hosts, external host, external addresses, external address, external sources, external source, public ips, public ip, public hosts, public addresses, public sources, internet hosts, internet ips, internet sources, internet addresses, outside hosts, outside ips, outside addresses, external clients, public clients',
+    'external ips, external peers, external machines, external systems, external servers, external ip, external hosts, external host, external addresses, external address, external sources, external source, public ips, public ip, public hosts, public addresses, public sources, internet hosts, internet ips, internet sources, internet addresses, outside hosts, outside ips, outside addresses, external clients, public clients',
     true,
   ],
 ]);

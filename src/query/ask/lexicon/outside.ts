@@ -55,6 +55,8 @@ export const OUTSIDE: ReadonlyMap<string, string> = new Map([
     'port-scanning',
     'that is a judgement, which `weir detect` makes; ask who reached how many ports instead',
   ),
+  ...reasons('each-other', 'name two blocks, or ask for pairs, as in "top pairs in vpc-1"'),
+  ...reasons('netblocks', 'records are not grouped by block; name one, as in "from 10.0.0.0/16"'),
   ...reasons('decline', 'only growth is ranked here; ask for the comparison and read off what shrank'),
   ...reasons('such etc eg e.g i.e', 'name what is meant; lists here have no examples'),
   ...reasons(

@@ -56,6 +56,15 @@ const SECONDS: Readonly<Record<Unit, number>> = {
   year: 365 * DAY,
 };
 
+/** Units in one letter, after a stroke or "per". */
+export const SHORT_UNITS: Readonly<Record<string, Unit>> = {
+  h: 'hour',
+  m: 'minute',
+  d: 'day',
+  s: 'second',
+  w: 'week',
+};
+
 const MONTHS = 'january february march april may june july august september october november december'.split(
   ' ',
 );
@@ -159,7 +168,12 @@ export function readDay(words: readonly Word[], at: number, present: Present): D
   const isLast = word === 'last' || word === 'this past';
   const weekday = weekdayOf(isLast ? (words[at + 1]?.lower ?? '') : word);
   if (weekday >= 0) {
-    const back = (civilAt(present.nowSeconds, present.zone).weekday - weekday + 7) % 7 || 7;
+    const now = civilAt(present.nowSeconds, present.zone).weekday;
+    const back = (now - weekday + 7) % 7 || 7;
+    const week = isLast ? null : weekAfter(words, at + 1);
+    // "Tuesday of last week" counts from the Monday of that week.
+    if (week !== null)
+      return day(plusDays(today, ((weekday + 6) % 7) - ((now + 6) % 7) - 7 * week.back), 1 + week.length);
     const named = readDate(words, at + (isLast ? 2 : 1), today);
     // "Monday 26 January" is one day said twice.
     if (named !== null) return { ...named, length: named.length + (isLast ? 2 : 1) };
@@ -167,6 +181,15 @@ export function readDay(words: readonly Word[], at: number, present: Present): D
   }
   return readDate(words, at, today);
 }
+
+/** `of last week`, `this week` after a weekday: how many weeks back, and the words it took. */
+function weekAfter(words: readonly Word[], at: number): { back: number; length: number } | null {
+  const of = ['of', 'in'].includes(words[at]?.lower ?? '') ? 1 : 0;
+  const back = own(BACK, words[at + of]?.lower ?? '');
+  return back === undefined || words[at + of + 1]?.lower !== 'week' ? null : { back, length: of + 2 };
+}
+
+const BACK: Readonly<Record<string, number>> = { this: 0, last: 1, previous: 1 };
 
 function readDate(words: readonly Word[], at: number, today: Day): DayReading | null {
   const word = words[at]?.lower ?? '';
@@ -182,7 +205,10 @@ function readDate(words: readonly Word[], at: number, today: Day): DayReading | 
     return pastDay(short[4] === undefined ? null : Number(short[4]), month, day, 1, today);
   }
   const isThe = word === 'the';
-  const first = at + (isThe ? 1 : 0);
+  // "The day 20 of January".
+  const isNumbered =
+    words[at + (isThe ? 1 : 0)]?.lower === 'day' && dayNumber(words[at + (isThe ? 2 : 1)]) !== null;
+  const first = at + (isThe ? 1 : 0) + (isNumbered ? 1 : 0);
   const day = dayNumber(words[first]);
   if (day !== null) {
     const of = words[first + 1]?.lower === 'of' ? 1 : 0;
@@ -207,8 +233,8 @@ function namedDay(
   at: number,
   today: Day,
 ): DayReading | null {
-  const year = yearOf(words[at + length]);
-  return pastDay(year, month, day, length + (year === null ? 0 : 1), today);
+  const year = yearAfter(words, at + length, today.year);
+  return pastDay(year?.year ?? null, month, day, length + (year?.length ?? 0), today);
 }
 
 /** A day without a year is the latest that is not to come. */
@@ -228,6 +254,25 @@ function checkedDay(year: number, month: number, day: number, length: number): D
   const isReal = made.getUTCDate() === day && month <= 12 && year >= 1970;
   if (!isReal) return { kind: 'ambiguous', length };
   return { kind: 'day', day: { year: made.getUTCFullYear(), month: made.getUTCMonth() + 1, day }, length };
+}
+
+/** `2025`, `of 2025`, `this year`, `of last year` after a day, month or quarter; null for other words. */
+export function yearAt(
+  words: readonly Word[],
+  at: number,
+  present: Present,
+): { readonly year: number; readonly length: number } | null {
+  return yearAfter(words, at, todayOf(present).year);
+}
+
+function yearAfter(words: readonly Word[], at: number, now: number): { year: number; length: number } | null {
+  const of = ['of', 'in'].includes(words[at]?.lower ?? '') ? 1 : 0;
+  const year = yearOf(words[at + of]);
+  if (year !== null) return { year, length: of + 1 };
+  const back = own(BACK, words[at + of]?.lower ?? '');
+  return back === undefined || words[at + of + 1]?.lower !== 'year'
+    ? null
+    : { year: now - back, length: of + 2 };
 }
 
 /** A year in digits; null for other words. */

@@ -38,19 +38,30 @@ export function readClock(words: readonly Word[], at: number): ClockReading | nu
   if (lower === 'midnight') return { minutes: 0, width: 60, length: 1 };
   const match = /^(\d{1,2})(?:[:.h](\d{2}))?(?::(\d{2}))?(am|pm|a\.m|p\.m|h|z)?$/.exec(lower);
   if (match === null) return null;
+  const oclock = words[at + 1]?.lower === "o'clock" ? 1 : 0;
   const next = words[at + 1]?.lower ?? '';
-  const half = match[4] ?? (['am', 'pm', 'a.m', 'p.m'].includes(next) ? next : null);
-  const isApart = match[4] === undefined && half !== null;
-  const isClock = half !== null || (match[2] !== undefined && lower.includes(':')) || next === "o'clock";
+  const spoken = match[4] === undefined ? halfAfter(words, at + 1 + oclock) : null;
+  const half = match[4] ?? (['am', 'pm', 'a.m', 'p.m'].includes(next) ? next : (spoken?.half ?? null));
+  const isApart = match[4] === undefined && half !== null && spoken === null;
+  const isClock = half !== null || (match[2] !== undefined && /[:h]/.test(lower)) || oclock > 0;
   if (!isClock) return null;
   const hour = Number(match[1]);
   const minute = Number(match[2] ?? 0);
   const isHalf = half !== null && /^[ap]/.test(half);
-  if (minute > 59 || hour > 24 || (isHalf && (hour > 12 || hour === 0))) return null;
-  const shown = isHalf ? (hour % 12) + (half.startsWith('p') ? 12 : 0) : hour;
-  const length = 1 + (isApart || next === "o'clock" ? 1 : 0);
+  if (minute > 59 || hour > 24 || (isHalf && (hour > 12 || hour === 0) && spoken === null)) return null;
+  const shown = isHalf && hour <= 12 ? (hour % 12) + (half.startsWith('p') ? 12 : 0) : hour;
+  const length = 1 + (isApart ? 1 : oclock) + (spoken?.length ?? 0);
   return { minutes: shown * 60 + minute, width: match[2] === undefined ? 60 : 1, length };
 }
+
+/** `in the morning`, `in the evening` after an hour: the half of the day it lies in. */
+function halfAfter(words: readonly Word[], at: number): { half: string; length: number } | null {
+  if (words[at]?.lower !== 'in' || words[at + 1]?.lower !== 'the') return null;
+  const half = own(HALVES, words[at + 2]?.lower ?? '');
+  return half === undefined ? null : { half, length: 3 };
+}
+
+const HALVES: Readonly<Record<string, string>> = { morning: 'am', afternoon: 'pm', evening: 'pm' };
 
 /** `9-10am`, `14:00-15:30`, `9am-5pm` in one word: both times. Null for other words. */
 export function readClockRange(word: Word | undefined): readonly [ClockReading, ClockReading] | null {

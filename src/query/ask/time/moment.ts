@@ -9,7 +9,9 @@ import {
   plusUnits,
   readDay,
   startOfUnit,
+  todayOf,
   unitOf,
+  yearAt,
   yearOf,
 } from './calendar.ts';
 import { readClock, readDayPart } from './clock.ts';
@@ -181,7 +183,7 @@ function momentFrom(
 
 /** `november`, `nov 2025`, `month of january`, `2026-01`, `2025`, `q4 2025`. */
 export function readMonth(words: readonly Word[], at: number, present: Present): MomentReading | null {
-  const { nowSeconds, zone } = present;
+  const { zone } = present;
   const lead = words[at]?.lower === 'month' && words[at + 1]?.lower === 'of' ? 2 : 0;
   const last = ['last', 'this'].includes(words[at + lead]?.lower ?? '') ? 1 : 0;
   const first = at + lead + last;
@@ -195,11 +197,12 @@ export function readMonth(words: readonly Word[], at: number, present: Present):
   // "Mar" and its kin are months, "may" alone is a verb.
   const month = isModal ? 0 : monthOf(word);
   if (month > 0) {
-    const year = yearOf(words[first + 1]);
-    const thisYear = new Date((nowSeconds + zone.offsetAt(nowSeconds)) * 1000).getUTCFullYear();
-    const guess = momentOf({ year: thisYear, month, day: 1 }, 0, zone) > nowSeconds ? thisYear - 1 : thisYear;
-    const start = momentOf({ year: year ?? guess, month, day: 1 }, 0, zone);
-    return whole(start, plusUnits(start, 'month', 1, zone), lead + last + (year === null ? 1 : 2));
+    const year = yearAt(words, first + 1, present);
+    const now = todayOf(present);
+    // "Last January" said in January is that of the year before.
+    const isBefore = month > now.month || (month === now.month && words[at + lead]?.lower === 'last');
+    const start = momentOf({ year: year?.year ?? now.year - (isBefore ? 1 : 0), month, day: 1 }, 0, zone);
+    return whole(start, plusUnits(start, 'month', 1, zone), lead + last + 1 + (year?.length ?? 0));
   }
   if (lead + last > 0) return null;
   const written = /^(\d{4})-(\d{2})$/.exec(word);
@@ -211,15 +214,25 @@ export function readMonth(words: readonly Word[], at: number, present: Present):
 }
 
 function readQuarterOrYear(words: readonly Word[], at: number, present: Present): MomentReading | null {
-  const { nowSeconds, zone } = present;
-  const quarter = /^q([1-4])$/.exec(words[at]?.lower ?? '');
-  const next = yearOf(words[at + 1]);
-  if (quarter !== null) {
-    const month = Number(quarter[1]) * 3 - 2;
-    const thisYear = new Date(nowSeconds * 1000).getUTCFullYear();
-    const isToCome = momentOf({ year: thisYear, month, day: 1 }, 0, zone) > nowSeconds;
-    const start = momentOf({ year: next ?? thisYear - (isToCome ? 1 : 0), month, day: 1 }, 0, zone);
-    return whole(start, plusUnits(start, 'quarter', 1, zone), next === null ? 1 : 2);
+  const { zone } = present;
+  const part = /^(?:q([1-4])|h([12]))$/.exec(words[at]?.lower ?? '');
+  // "The first half of January" is no half of a year.
+  if (part !== null && monthOf(words[at + 1]?.lower ?? '') === 0) {
+    const next = yearAt(words, at + 1, present);
+    const months = part[1] === undefined ? 6 : 3;
+    const month = (Number(part[1] ?? part[2]) - 1) * months + 1;
+    const now = todayOf(present);
+    const start = momentOf(
+      { year: next?.year ?? now.year - (month > now.month ? 1 : 0), month, day: 1 },
+      0,
+      zone,
+    );
+    return whole(start, plusUnits(start, 'month', months, zone), 1 + (next?.length ?? 0));
+  }
+  const named = words[at]?.lower === 'year' ? yearOf(words[at + 1]) : null;
+  if (named !== null) {
+    const start = momentOf({ year: named, month: 1, day: 1 }, 0, zone);
+    return whole(start, plusUnits(start, 'year', 1, zone), 2);
   }
   const isYear =
     yearOf(words[at]) !== null &&

@@ -1,4 +1,5 @@
 import { own, type Word } from '../words.ts';
+import { readBeside, readPartOf, readWeekNumber, readWeekThenDay } from './beside.ts';
 import {
   momentOf,
   type Present,
@@ -8,6 +9,7 @@ import {
   todayOf,
   type Unit,
   unitOf,
+  weekdayOf,
 } from './calendar.ts';
 import { readDayPart } from './clock.ts';
 import { readMoment } from './moment.ts';
@@ -24,7 +26,11 @@ type TimeReader = (words: readonly Word[], at: number, present: Present) => Time
  * `unclear` when one does that has no agreed edges.
  */
 export function readTime(words: readonly Word[], at: number, present: Present): TimePiece | null {
-  const whole = readSpan(words, at, present) ?? readOpen(words, at, present);
+  const whole =
+    readRepeated(words, at) ??
+    readSpan(words, at, present) ??
+    readOpen(words, at, present) ??
+    readSinceStart(words, at, present);
   if (whole !== null) return whole;
   const lead = leadLength(words, at);
   const isThe = words[at + lead - 1]?.lower === 'the' && lead > 0;
@@ -38,6 +44,34 @@ export function readTime(words: readonly Word[], at: number, present: Present): 
   return single ?? readUnclear(words, at, lead);
 }
 
+/** `every monday`, `on mondays`: a day of many weeks is not one range. */
+function readRepeated(words: readonly Word[], at: number): TimePiece | null {
+  const lead = ['on', 'every', 'each'].includes(words[at]?.lower ?? '') ? 1 : 0;
+  const lower = words[at + lead]?.lower ?? '';
+  const isEach = lead > 0 && words[at]?.lower !== 'on';
+  if (weekdayOf(lower) < 0 || !(isEach || /days$/.test(lower))) return null;
+  return { kind: 'unclear', reason: 'a day of many weeks is not one range; name the day', length: lead + 1 };
+}
+
+/** `since last week`, `since the beginning of last month`: from the first moment of what is named. */
+function readSinceStart(words: readonly Word[], at: number, present: Present): TimePiece | null {
+  if (words[at]?.lower !== 'since') return null;
+  const the = words[at + 1]?.lower === 'the' ? 1 : 0;
+  const isStart = ['start', 'beginning'].includes(words[at + 1 + the]?.lower ?? '');
+  const skip = 1 + the + (isStart && words[at + 2 + the]?.lower === 'of' ? 2 : 0);
+  const article = words[at + skip]?.lower === 'the' ? 1 : 0;
+  const from = at + skip + article;
+  const found = readThis(words, from, present) ?? readRolling(words, from, false, present);
+  const startSeconds = found?.kind === 'range' ? found.range.startSeconds : null;
+  if (found === null || startSeconds === null) return null;
+  return {
+    kind: 'range',
+    range: { startSeconds, endSeconds: null },
+    periodSeconds: null,
+    length: skip + article + found.length,
+  };
+}
+
 const READERS: readonly TimeReader[] = [
   readSpan,
   readNamed,
@@ -46,6 +80,10 @@ const READERS: readonly TimeReader[] = [
   readThis,
   readBeforeLast,
   readWeekOf,
+  readWeekNumber,
+  readWeekThenDay,
+  readPartOf,
+  readBeside,
   readAgo,
 ];
 
@@ -234,7 +272,7 @@ const UNCLEAR: ReadonlyMap<string, string> = new Map([
   ...'recently lately soon sometime sometimes awhile formerly previously earlier later'
     .split(' ')
     .map((word): [string, string] => [word, 'it has no agreed edges; say how long, as in "last 3 hours"']),
-  ...'tomorrow next coming upcoming'
+  ...'tomorrow next upcoming'
     .split(' ')
     .map((word): [string, string] => [word, 'there are no records of what is to come']),
   ...'christmas easter lunch lunchtime breakfast dinner decade century dawn dusk sunrise sunset daytime nighttime peak'
@@ -258,7 +296,7 @@ function readUnclear(words: readonly Word[], at: number, lead: number): TimePiec
     /^\d/.test(next?.lower ?? '')
   )
     return { kind: 'unclear', reason: 'say between which times', length: lead + 1 };
-  const reason = UNCLEAR.get(word);
+  const reason = word === 'next' && next?.lower === 'hop' ? undefined : UNCLEAR.get(word);
   return reason === undefined ? null : { kind: 'unclear', reason, length: lead + 1 };
 }
 

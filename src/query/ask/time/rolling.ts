@@ -12,6 +12,7 @@ import {
   weekdayOf,
 } from './calendar.ts';
 import type { TimePiece } from './piece.ts';
+import { civilAt } from './zone.ts';
 
 const DAY = 86_400;
 const HEADS = ['last', 'past', 'previous', 'prior', 'preceding', 'trailing', 'latest', 'recent', 'rolling'];
@@ -53,7 +54,8 @@ export function readRolling(
   return { kind: 'range', range, unit, ...day, periodSeconds: endSeconds - startSeconds, length: 1 + length };
 }
 
-interface Amount {
+/** A length of time; `count` is null where only the unit was named. */
+export interface Amount {
   readonly count: number | null;
   readonly unit: Unit;
   readonly length: number;
@@ -61,7 +63,7 @@ interface Amount {
 }
 
 /** `3 hours`, `couple of days`, `half an hour`, `hour and a half`, `1.5 hours`, `fortnight`. */
-function readAmount(words: readonly Word[], at: number): Amount | null {
+export function readAmount(words: readonly Word[], at: number): Amount | null {
   const word = (offset: number): string => words[at + offset]?.lower ?? '';
   if (word(0) === 'half') {
     const article = ['a', 'an'].includes(word(1)) ? 1 : 0;
@@ -133,6 +135,8 @@ export function readAgo(words: readonly Word[], at: number, present: Present): T
     kind: 'range',
     range: { startSeconds, endSeconds },
     unit,
+    // A time of day may narrow the day.
+    ...(unit === 'day' ? { day: civilAt(startSeconds, zone) } : {}),
     periodSeconds: endSeconds - startSeconds,
     length: found.length,
   };

@@ -15,7 +15,7 @@ export function settleTimes(pieces: readonly TimePiece[], present: Present): Set
   const unclear = pieces.findIndex((piece) => piece.kind === 'unclear');
   const first = pieces[unclear];
   if (first?.kind === 'unclear') return { kind: 'problem', at: unclear, reason: first.reason };
-  const ranges = pieces.flatMap((piece, at) => (piece.kind === 'range' ? [{ piece, at }] : []));
+  const ranges = narrowed(pieces.flatMap((piece, at) => (piece.kind === 'range' ? [{ piece, at }] : [])));
   const clocks = pieces.flatMap((piece, at) => (piece.kind === 'clock' ? [{ piece, at }] : []));
   const [range, second] = ranges;
   const [clock, other] = clocks;
@@ -32,6 +32,21 @@ export function settleTimes(pieces: readonly TimePiece[], present: Present): Set
   const reason = 'a time of day needs one day, and the question asks for more';
   if (day === undefined) return { kind: 'problem', at: clock.at, reason };
   return { kind: 'time', time: clockOn(day, clock.piece, present) };
+}
+
+/** "On 12 January this month": a range inside another one says more, and stands for both. */
+function narrowed(ranges: readonly { piece: Range; at: number }[]): readonly { piece: Range; at: number }[] {
+  const [first, second] = ranges;
+  if (first === undefined || second === undefined || ranges.length > 2) return ranges;
+  if (first.piece.unit !== undefined && isInside(second.piece, first.piece)) return [second];
+  return second.piece.unit !== undefined && isInside(first.piece, second.piece) ? [first] : ranges;
+}
+
+function isInside({ range: inner }: Range, { range: outer }: Range): boolean {
+  const ends = [inner.startSeconds, inner.endSeconds, outer.startSeconds, outer.endSeconds];
+  if (ends.includes(null)) return false;
+  const [from = 0, to = 0, start = 0, end = 0] = ends.map((each) => each ?? 0);
+  return from >= start && to <= end && to - from < end - start;
 }
 
 function ofRange(piece: Range, at: number, { nowSeconds }: Present): SettledTime {

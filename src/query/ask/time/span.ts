@@ -1,5 +1,5 @@
 import { countOf, type Word } from '../words.ts';
-import { momentOf, type Present, plusDays } from './calendar.ts';
+import { momentOf, type Present, plusDays, plusUnits, weekdayOf } from './calendar.ts';
 import { readClockRange } from './clock.ts';
 import { type MomentReading, readMoment, readZone } from './moment.ts';
 import type { TimePiece } from './piece.ts';
@@ -11,7 +11,8 @@ const TO = ['to', 'until', 'till', 'through', 'thru', '-', '–', '..'];
 export function readSpan(words: readonly Word[], at: number, present: Present): TimePiece | null {
   const head = words[at]?.lower ?? '';
   const isBetween = head === 'between';
-  const lead = isBetween || head === 'from' ? 1 : 0;
+  const isThe = words[at + 1]?.lower === 'the' && dayOrHour(words[at + 2]) !== null;
+  const lead = isBetween || head === 'from' ? (isThe ? 2 : 1) : 0;
   const joined = readClockRange(words[at + lead]);
   if (joined !== null) {
     const [from, to] = joined;
@@ -33,15 +34,52 @@ export function readSpan(words: readonly Word[], at: number, present: Present): 
   if (first?.kind === 'unclear') return lead > 0 ? { ...first, length: first.length + lead } : null;
   const middle = at + lead + (first?.length ?? 1);
   const link = words[middle]?.lower ?? '';
+  if (link === 'and' && !isBetween) return readNextDay(words, at + lead, middle, first, present, lead);
   if (!(TO.includes(link) || (isBetween && link === 'and'))) return null;
   const last = readMoment(words, middle + 1, present);
+  // "Midnight to 6": half past what is not said.
+  const bare = countOf(words[middle + 1]);
+  const isBareHour = last === null && first?.minutes != null && bare !== null && bare <= 24 && lead > 0;
+  if (isBareHour) {
+    const reason = `write the hour as ${String(bare).padStart(2, '0')}:00, or with am or pm`;
+    return { kind: 'unclear', reason, length: middle + 2 - at };
+  }
   if (last?.kind === 'unclear') return { ...last, length: middle + 1 + last.length - at };
   const ends =
     first === null
       ? bareFirst(words, at + lead, last, present)
       : bareLast(words, middle + 1, first, last, present);
   if (ends === null) return null;
-  return spanOf(ends[0], ends[1], middle + 1 + ends[1].length - at, present);
+  const start =
+    weekdayOf(words[at + lead]?.lower ?? '') < 0 ? ends[0] : weekBefore(ends[0], ends[1], present);
+  return spanOf(start, ends[1], middle + 1 + ends[1].length - at, present);
+}
+
+/** "From Friday to Monday": a weekday that begins a span is the one before its end. */
+function weekBefore(first: MomentReading, last: MomentReading, { zone }: Present): MomentReading {
+  if (first.day === null || last.day === null || first.start <= last.start) return first;
+  const day = plusDays(first.day, -7);
+  const moved = (seconds: number): number => plusUnits(seconds, 'week', -1, zone);
+  return { ...first, day, start: moved(first.start), end: moved(first.end) };
+}
+
+/** `monday and tuesday`, `the 12th and 13th of january`: two days, the second right after the first. */
+function readNextDay(
+  words: readonly Word[],
+  start: number,
+  middle: number,
+  first: MomentReading | null,
+  present: Present,
+  lead: number,
+): TimePiece | null {
+  const last = readMoment(words, middle + 1, present);
+  if (last?.kind !== 'moment' || last.day === null || last.minutes !== null) return null;
+  const isOrdinal = /^\d{1,2}(?:st|nd|rd|th)$/.test(words[start]?.lower ?? '');
+  const ends = first === null && isOrdinal ? bareFirst(words, start, last, present) : [first, last];
+  const [from, to] = ends ?? [];
+  if (from == null || to == null || from.day === null || from.minutes !== null) return null;
+  const isNext = momentOf(plusDays(from.day, 1), 0, present.zone) === to.start;
+  return isNext ? spanOf(from, to, middle + 1 + to.length - start + lead, present) : null;
 }
 
 /** `3-5 november`, `nov 3-5`. */
@@ -148,7 +186,7 @@ function spanOf(first: MomentReading, last: MomentReading, length: number, prese
   return { kind: 'range', range, periodSeconds: endSeconds - from.start, length };
 }
 
-const SINCE = ['since', 'after', 'starting', 'beginning'];
+const SINCE = ['since', 'after', 'starting', 'beginning', 'as'];
 const UNTIL = ['before', 'until', 'till', 'up', 'prior'];
 
 /** `since T`, `from T onwards`, `after T`, `before T`, `until T`. */
@@ -159,8 +197,9 @@ export function readOpen(words: readonly Word[], at: number, present: Present): 
   if (!isSince && !isFrom && !UNTIL.includes(head)) return null;
   const needsTo = head === 'up' || head === 'prior';
   const next = words[at + 1]?.lower ?? '';
-  const skip = (needsTo ? ['to'] : ['from', 'at', 'on']).includes(next) ? 1 : 0;
-  if (needsTo && skip === 0) return null;
+  const links = needsTo ? ['to'] : head === 'as' ? ['of', 'from'] : ['from', 'at', 'on'];
+  const skip = links.includes(next) ? 1 : 0;
+  if ((needsTo || head === 'as') && skip === 0) return null;
   const first = at + 1 + skip;
   const ago = agoMoment(words, first, present);
   const found = readMoment(words, first, present);
