@@ -2,7 +2,6 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import type { LakeState } from '../../src/api/index.ts';
 import { goTo, hrefWith, useAddress } from './address.ts';
 import { watch } from './client.ts';
-import type { Zone } from './format.ts';
 import { FilterChips } from './frame/filter-chips.tsx';
 import { Rail } from './frame/rail.tsx';
 import { useShortcuts } from './frame/shortcuts.ts';
@@ -13,7 +12,7 @@ import { TokenForm } from './parts/token-form.tsx';
 import { PLACES, viewAt } from './places.tsx';
 import { RecordsDrawer } from './records/records-drawer.tsx';
 import { useWatched } from './resource.ts';
-import { rangeOf } from './time-range.ts';
+import { rangeOf, zoneOf } from './time-range.ts';
 import { ViewGuard } from './view-guard.tsx';
 
 // It reads plain questions, whose grammar is large: it comes right after the first view.
@@ -27,7 +26,7 @@ export function App() {
   const lake = useWatched<LakeState>(`lake ${round}`, (onValue, signal) =>
     watch('/api/lake', onValue, signal),
   );
-  const zone: Zone = address.parameters['zone'] === 'utc' ? 'utc' : 'local';
+  const zone = zoneOf(address);
   const range = lake.value === null ? null : rangeOf(address, lake.value);
   const onZone = (): void => goTo(hrefWith(address, { zone: zone === 'utc' ? null : 'utc' }), 'replace');
   useShortcuts(address, range, onZone);

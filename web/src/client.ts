@@ -68,6 +68,11 @@ export function rememberToken(token: string): void {
   sessionStorage.setItem(TOKEN_KEY, token);
 }
 
+/** Forgets it; the next request is asked for it again. */
+export function forgetToken(): void {
+  sessionStorage.removeItem(TOKEN_KEY);
+}
+
 /** True when this tab was given a token, so that Weir answers nobody without. */
 export function hasToken(): boolean {
   return sessionStorage.getItem(TOKEN_KEY) !== null;

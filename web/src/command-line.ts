@@ -29,6 +29,34 @@ export function findCommandLine(question: FindQuestion): string {
   ].join(' ');
 }
 
+/** The command that says what objects became; absent parts do not narrow. Pure. */
+export function ledgerCommandLine(question: {
+  readonly uri?: string | undefined;
+  readonly status?: string | undefined;
+}): string {
+  const { uri = '', status = '' } = question;
+  return [
+    'weir ledger',
+    ...(uri === '' ? [] : [`--uri ${quoted(uri)}`]),
+    ...(status === '' ? [] : [`--status ${quoted(status)}`]),
+  ].join(' ');
+}
+
+/** The command that says when interfaces were watched. Pure. */
+export function coverageCommandLine(question: { readonly from: number; readonly to: number }): string {
+  return `weir coverage --since ${isoOf(question.from)} --until ${isoOf(question.to)}`;
+}
+
+/** The command that lists the records of a filter and a range. Pure. */
+export function recordsCommandLine(question: {
+  readonly where: string;
+  readonly from: number;
+  readonly to: number;
+}): string {
+  const { where, from, to } = question;
+  return `weir find ${quoted(where)} --since ${isoOf(from)} --until ${isoOf(to)}`;
+}
+
 /** A word of a shell command, whatever is in it. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;

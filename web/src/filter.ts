@@ -54,9 +54,29 @@ export function narrowFilter(where: string, values: readonly FieldValue[], how: 
   return printAll([...kept, ...added]);
 }
 
-/** The filter with values asked for beside everything it asks already, even where nothing can meet both. */
+/**
+ * The filter with values asked for beside everything it asks already, even where nothing can meet both; what it asks in
+ * the same words is not said twice. A filter with a mistake stays as it is, so that the mistake is told.
+ */
 export function restrictFilter(where: string, values: readonly FieldValue[]): string {
-  return printAll([...readFilter(where).conditions, ...conditionsOf(conditionFor(values))]);
+  const { conditions, problems } = readFilter(where);
+  if (problems.length > 0) return where;
+  const known = new Set(conditions.map(printFilter));
+  const added = conditionsOf(conditionFor(values)).filter((term) => !known.has(printFilter(term)));
+  return printAll([...conditions, ...added]);
+}
+
+/**
+ * The filter of everything beyond groups that stand alone: what is "Other" beside them. `within` are values that all of it
+ * shares.
+ */
+export function restFilter(
+  where: string,
+  groups: readonly (readonly FieldValue[])[],
+  within: readonly FieldValue[] = [],
+): string {
+  const start = within.length === 0 ? where : restrictFilter(where, within);
+  return groups.reduce((rest, values) => narrowFilter(rest, values, 'not'), start);
 }
 
 /** A filter that asks both; each may be empty. Texts stay as they are, so a mistake in one is told at its place. */

@@ -1,6 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { startDensity } from './density.ts';
 import { startTheme } from './theme.ts';
 import { ViewGuard } from './view-guard.tsx';
 import './styles/tokens.css';
@@ -16,9 +17,11 @@ import './styles/explore.css';
 import './styles/network.css';
 import './styles/entity.css';
 import './styles/lake.css';
+import './styles/settings.css';
 import './styles/media.css';
 
 startTheme();
+startDensity();
 const root = document.getElementById('root');
 if (root !== null) {
   createRoot(root).render(

@@ -12,12 +12,17 @@ const NetworkView = lazy(async () => ({ default: (await import('./network/networ
 const EntityView = lazy(async () => ({ default: (await import('./entity/entity-view.tsx')).EntityView }));
 const LakeView = lazy(async () => ({ default: (await import('./lake/lake-view.tsx')).LakeView }));
 
+const SettingsView = lazy(async () => ({
+  default: (await import('./settings/settings-view.tsx')).SettingsView,
+}));
+
 const VIEWS: readonly (Place & { readonly view: ComponentType<ViewProps> })[] = [
   { path: '/', name: 'Overview', icon: ICONS.overview, view: OverviewView },
   { path: '/explore', name: 'Explore', icon: ICONS.explore, view: ExploreView },
   { path: '/query', name: 'Query', icon: ICONS.query, view: QueryView },
   { path: '/network', name: 'Network', icon: ICONS.network, view: NetworkView },
   { path: '/lake', name: 'Lake', icon: ICONS.lake, view: LakeView },
+  { path: '/settings', name: 'Settings', icon: ICONS.settings, view: SettingsView },
 ];
 
 /** The places of the rail, in its order. */

@@ -14,6 +14,12 @@ export interface ViewRange {
   readonly label: (zone: Zone) => string;
 }
 
+/** Part of a range, or a stretch beside it. Unix seconds, `endSeconds` exclusive. */
+export interface Stretch {
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+}
+
 /** Ranges one click away; each is the value of `last` in the address. */
 export const PRESETS: readonly { readonly last: string; readonly label: string }[] = [
   { last: '15m', label: 'Last 15 minutes' },
@@ -54,6 +60,11 @@ export function rangeOf(address: Address, lake: LakeState): ViewRange | null {
   return aligned(lastSeconds - 7 * DAY, lastSeconds + 1, () => 'Last 7 days of data');
 }
 
+/** The zone in which an address shows times: the viewer's unless it says UTC. */
+export function zoneOf(address: Address): Zone {
+  return address.parameters['zone'] === 'utc' ? 'utc' : 'local';
+}
+
 /** `11 Mar 12:05 – 14 Mar 12:00`. */
 export function formatRange(startSeconds: number, endSeconds: number, zone: Zone): string {
   return `${formatMoment(startSeconds, zone)} – ${formatMoment(endSeconds, zone)}`;
@@ -76,6 +87,20 @@ export function widenedChanges(range: ViewRange): Changes {
   const half =
     Math.ceil((range.endSeconds - range.startSeconds) / 2 / range.bucketSeconds) * range.bucketSeconds;
   return rangeChanges(range.startSeconds - half, range.endSeconds + half);
+}
+
+/** A stretch of time as an address holds it: `2026-03-14T12:00Z/2026-03-14T12:15Z`. */
+export function stretchText({ startSeconds, endSeconds }: Stretch): string {
+  return `${isoOf(startSeconds)}/${isoOf(endSeconds)}`;
+}
+
+/** The stretch that a text of `stretchText` names; null for anything else. */
+export function stretchOf(text: string | undefined): Stretch | null {
+  const [startSeconds = null, endSeconds = null, more] = (text ?? '')
+    .split('/')
+    .map((part) => parseTimeSeconds(part, 0));
+  if (startSeconds === null || endSeconds === null || more !== undefined) return null;
+  return startSeconds < endSeconds ? { startSeconds, endSeconds } : null;
 }
 
 /** The parameters of a request about a range. */

@@ -187,9 +187,11 @@ function timeConditions(plan: Plan, source: Rollup, writer: SqlWriter): readonly
   const months = partitionConditions('month', plan, startOfMonth, writer);
   if (source.grain === 'month') return months;
   const at = (seconds: number): string => writer.fact('timestamp.of-seconds', writer.bind(seconds));
+  // A range may begin inside the row that holds the first records of all; that row is in it whole.
+  const first = (seconds: number): number => Math.floor(seconds / source.grainSeconds) * source.grainSeconds;
   return [
     ...months,
-    ...(startSeconds === null ? [] : [`"ts" >= ${at(startSeconds)}`]),
+    ...(startSeconds === null ? [] : [`"ts" >= ${at(first(startSeconds))}`]),
     ...(endSeconds === null ? [] : [`"ts" < ${at(endSeconds)}`]),
   ];
 }

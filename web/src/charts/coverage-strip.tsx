@@ -10,10 +10,11 @@ export function CoverageStrip(props: {
   readonly axis: TimeAxis;
   readonly coverage: Coverage | null;
   readonly cursor: AxisCursor;
-  /** Left edge of the charts it lies under, in pixels. */
+  /** Edges of the charts it lies under, in pixels. */
   readonly left?: number;
+  readonly right?: number;
 }) {
-  const { axis, coverage, cursor, left = PLOT_LEFT } = props;
+  const { axis, coverage, cursor, left = PLOT_LEFT, right = PLOT_RIGHT } = props;
   const count = sliceCount(axis);
   const total = coverage === null ? 0 : STATES.reduce((sum, state) => sum + coverage.minutes[state], 0);
   const label =
@@ -21,7 +22,7 @@ export function CoverageStrip(props: {
       ? 'Coverage is loading'
       : `Coverage of ${coverage.interfaces} interfaces: ${STATES.map((state) => `${formatShare(coverage.minutes[state], total)} ${state}`).join(', ')}`;
   return (
-    <div className="coverage-strip" style={{ paddingLeft: left, paddingRight: PLOT_RIGHT }}>
+    <div className="coverage-strip" style={{ paddingLeft: left, paddingRight: right }}>
       <span className="strip-label">coverage</span>
       <svg
         viewBox={`0 0 ${count} ${HEIGHT}`}

@@ -31,6 +31,23 @@ export function sliceAt(axis: TimeAxis, seconds: number): number | null {
   return index < 0 || index >= sliceCount(axis) ? null : index;
 }
 
+/** The stretch of time that a slice is. */
+export function sliceStretch(
+  { startSeconds, bucketSeconds }: TimeAxis,
+  index: number,
+): { readonly startSeconds: number; readonly endSeconds: number } {
+  const start = startSeconds + index * bucketSeconds;
+  return { startSeconds: start, endSeconds: start + bucketSeconds };
+}
+
+/** The same stretch of time as an axis, so much earlier. */
+export function stretchBefore(
+  { startSeconds, endSeconds }: TimeAxis,
+  seconds: number,
+): { readonly startSeconds: number; readonly endSeconds: number } {
+  return { startSeconds: startSeconds - seconds, endSeconds: endSeconds - seconds };
+}
+
 /** Runs of neighbouring indices, first and last of each. */
 export function runsOf(indices: readonly number[]): readonly (readonly [number, number])[] {
   const runs: [number, number][] = [];
@@ -42,9 +59,15 @@ export function runsOf(indices: readonly number[]): readonly (readonly [number, 
   return runs;
 }
 
-/** Where slices lie over a plot whose left edge is `left` pixels in. */
-export function sliceStyle(first: number, last: number, count: number, left: number): CSSProperties {
-  const plot = `(100% - ${left + PLOT_RIGHT}px)`;
+/** Where slices lie over a plot whose edges are `left` and `right` pixels in. */
+export function sliceStyle(
+  first: number,
+  last: number,
+  count: number,
+  left: number,
+  right = PLOT_RIGHT,
+): CSSProperties {
+  const plot = `(100% - ${left + right}px)`;
   return {
     left: `calc(${left}px + ${plot} * ${first / count})`,
     width: `calc(${plot} * ${(last - first + 1) / count})`,

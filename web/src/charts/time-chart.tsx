@@ -14,6 +14,7 @@ import {
   type TimeAxis,
 } from './time-axis.ts';
 import { TimeFrame } from './time-frame.tsx';
+import { LABEL_LINE, type SeriesLabel, seriesLabels } from './series-labels.ts';
 import {
   type PreviousLine,
   type SeriesShape,
@@ -43,6 +44,8 @@ export interface TimeChartProps {
   readonly scale?: ValueScale;
   /** Labels of the upper and the lower half, where there are two. */
   readonly halves?: readonly [string, string];
+  /** Space at the right for the names of series, each beside its end; none when absent. */
+  readonly labelsWidth?: number;
   /** The one series that stands out; the others fade. */
   readonly standsOut?: TimeSeries | null;
   /** A click on a series, or Space at the crosshair. */
@@ -51,7 +54,8 @@ export interface TimeChartProps {
 
 /** Volume over time: stacked bars or lines, gaps as gaps, a crosshair shared with its neighbours, drag to zoom. */
 export function TimeChart(props: TimeChartProps) {
-  const { axis, series, previous, gaps, quantity, cursor, height, halves, onPick } = props;
+  const { axis, series, previous, gaps, quantity, cursor, height, halves, labelsWidth, onPick } = props;
+  const right = labelsWidth ?? PLOT_RIGHT;
   const shape = props.shape ?? 'stacked';
   const element = useRef<HTMLDivElement>(null);
   const theme = useTheme();
@@ -63,7 +67,7 @@ export function TimeChart(props: TimeChartProps) {
   const option = useMemo(
     () => chartOption(props, shape, scale, width, theme),
     // The option is made of exactly these; the cursor is drawn beside it.
-    [axis, series, previous, quantity, props.zone, props.standsOut, shape, scale, width, theme],
+    [axis, series, previous, quantity, props.zone, props.standsOut, labelsWidth, shape, scale, width, theme],
   );
   useChart(element, option);
   const tip = (index: number, share: number): string | null => {
@@ -79,6 +83,7 @@ export function TimeChart(props: TimeChartProps) {
       gaps={gaps}
       height={height}
       left={PLOT_LEFT}
+      right={right}
       cursor={cursor}
       tip={tip}
       onPick={
@@ -92,6 +97,13 @@ export function TimeChart(props: TimeChartProps) {
       }
     >
       <div ref={element} className="chart-canvas" />
+      {labelsWidth === undefined ? null : (
+        <SeriesLabels
+          labels={seriesLabels(series, shape, scale, height - PLOT_TOP - PLOT_BOTTOM)}
+          width={labelsWidth}
+          standsOut={props.standsOut ?? null}
+        />
+      )}
       {halves === undefined ? null : (
         <>
           <span className="chart-half is-upper">{halves[0]}</span>
@@ -99,6 +111,30 @@ export function TimeChart(props: TimeChartProps) {
         </>
       )}
     </TimeFrame>
+  );
+}
+
+/** The names of series beside their ends. The table below says the same, so they are for the eye alone. */
+function SeriesLabels(props: {
+  readonly labels: readonly SeriesLabel<TimeSeries>[];
+  readonly width: number;
+  readonly standsOut: TimeSeries | null;
+}) {
+  const { labels, width, standsOut } = props;
+  return (
+    <span className="series-labels" style={{ width: width - PLOT_RIGHT, top: PLOT_TOP }} aria-hidden="true">
+      {labels.map(({ entry, top }) => (
+        <span
+          key={entry.name}
+          className={standsOut === null || standsOut === entry ? '' : 'is-far'}
+          style={{ top: top - LABEL_LINE / 2 }}
+          title={entry.name}
+        >
+          <i style={{ backgroundColor: `var(${entry.colour})` }} />
+          {entry.name}
+        </span>
+      ))}
+    </span>
   );
 }
 
@@ -121,7 +157,7 @@ function summaryOf({ series, axis, quantity }: TimeChartProps): string {
 }
 
 function chartOption(
-  { axis, series, previous, quantity, zone, standsOut }: TimeChartProps,
+  { axis, series, previous, quantity, zone, standsOut, labelsWidth = PLOT_RIGHT }: TimeChartProps,
   shape: SeriesShape,
   scale: ValueScale,
   width: number,
@@ -129,7 +165,7 @@ function chartOption(
 ): ChartOption {
   const count = sliceCount(axis);
   const ticks = new Map(
-    timeTicks(axis, zone, (width - PLOT_LEFT) / 76).map((tick) => [tick.index, tick.text]),
+    timeTicks(axis, zone, (width - PLOT_LEFT - labelsWidth) / 76).map((tick) => [tick.index, tick.text]),
   );
   const ink = colourOf('--ink-3');
   const fade = (entry: TimeSeries): number =>
@@ -140,7 +176,7 @@ function chartOption(
     // The plot stays where the crosshair and the strip below expect it, however long a label is.
     grid: {
       left: PLOT_LEFT,
-      right: PLOT_RIGHT,
+      right: labelsWidth,
       top: PLOT_TOP,
       bottom: PLOT_BOTTOM,
       outerBoundsMode: 'none',

@@ -28,12 +28,14 @@ export function TimeFrame(props: {
   readonly gaps: readonly number[];
   readonly height: number;
   readonly left: number;
+  /** Space at the right, for names of series. */
+  readonly right?: number;
   readonly cursor: AxisCursor;
   readonly tip?: (index: number, share: number) => string | null;
   readonly onPick?: ((point: PlotPoint) => void) | undefined;
   readonly children: ReactNode;
 }) {
-  const { label, axis, gaps, height, left, cursor, tip, onPick, children } = props;
+  const { label, axis, gaps, height, left, right = PLOT_RIGHT, cursor, tip, onPick, children } = props;
   const count = sliceCount(axis);
   const spot = useRef<HTMLSpanElement>(null);
   const [dragFrom, setDragFrom] = useState<number | null>(null);
@@ -50,7 +52,7 @@ export function TimeFrame(props: {
     );
   };
   const indexAt = (x: number, width: number): number => {
-    const share = (x - left) / (width - left - PLOT_RIGHT);
+    const share = (x - left) / (width - left - right);
     return Math.max(0, Math.min(count - 1, Math.floor(share * count)));
   };
   const shareAt = (y: number): number => (y - PLOT_TOP) / (height - PLOT_TOP - PLOT_BOTTOM);
@@ -61,7 +63,7 @@ export function TimeFrame(props: {
   const pick = (index: number, at: { readonly x: number; readonly y: number } | null): void => {
     if (onPick === undefined || spot.current === null) return;
     const width = spot.current.parentElement?.clientWidth ?? 0;
-    spot.current.style.left = `${at?.x ?? left + ((index + 0.5) / count) * (width - left - PLOT_RIGHT)}px`;
+    spot.current.style.left = `${at?.x ?? left + ((index + 0.5) / count) * (width - left - right)}px`;
     spot.current.style.top = `${at?.y ?? height / 2}px`;
     onPick({ index, share: at === null ? null : shareAt(at.y), anchor: spot.current });
   };
@@ -132,7 +134,7 @@ export function TimeFrame(props: {
         <span
           key={first}
           className="chart-gap"
-          style={sliceStyle(first, last, count, left)}
+          style={sliceStyle(first, last, count, left, right)}
           title="No records: nobody looked, or nothing was delivered"
         />
       ))}
@@ -145,6 +147,7 @@ export function TimeFrame(props: {
             Math.max(dragFrom ?? cursor.at, cursor.at),
             count,
             left,
+            right,
           )}
         />
       )}

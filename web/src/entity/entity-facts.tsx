@@ -1,12 +1,13 @@
 import type { EntityFacts, Sums } from '../../../src/api/index.ts';
 import { serviceName } from '../../../src/query/index.ts';
 import { hrefWith } from '../address.ts';
-import { joinFilters } from '../filter.ts';
+import { conditionFor, joinFilters, printCondition } from '../filter.ts';
 import { formatAge, formatShare, formatTimestamp } from '../format.ts';
 import { Link } from '../parts/link.tsx';
 import { Quantity } from '../parts/quantity.tsx';
+import { countedHref, NO_RECORDS } from '../records/records-link.ts';
 import { rangeChanges } from '../time-range.ts';
-import type { ViewProps } from '../view.ts';
+import { filterOf, type ViewProps } from '../view.ts';
 import type { EntityKind } from './entity-link.ts';
 
 /** When it was seen, over the whole lake, with the way there when the range on screen shows nothing of it. */
@@ -49,24 +50,36 @@ const PORT_ROLES: Readonly<Record<(typeof ROLES)[number]['key'], string>> = {
 };
 
 /** Who it is in its conversations, and how much went each way. */
-export function Roles({ facts, kind }: { readonly facts: EntityFacts; readonly kind: EntityKind }) {
+export function Roles(props: {
+  readonly facts: EntityFacts;
+  readonly kind: EntityKind;
+  readonly value: string;
+  readonly view: ViewProps;
+}) {
+  const { facts, kind, value, view } = props;
   const whole = Number(facts.total.flows);
   if (whole === 0) return null;
-  const sides: readonly (readonly [string, Sums])[] = [
-    ['Sent', facts.sent],
-    ['Received', facts.received],
+  const sides: readonly (readonly [string, Sums, string])[] = [
+    ['Sent', facts.sent, sideFilter(kind, value, 'sent')],
+    ['Received', facts.received, sideFilter(kind, value, 'received')],
   ];
   return (
     <dl className="entity-roles">
       {kind === 'port'
         ? null
-        : sides.map(([name, sums]) => (
+        : sides.map(([name, sums, side]) => (
             <div key={name}>
               <dt>{name}</dt>
               <dd>
                 <Quantity value={sums.bytes} kind="bytes" />{' '}
                 <span className="hint">
-                  in <Quantity value={sums.flows} kind="count" />{' '}
+                  in{' '}
+                  <Link
+                    className="number-link"
+                    href={countedHref(view.address, joinFilters(filterOf(view), side))}
+                  >
+                    <Quantity value={sums.flows} kind="count" />
+                  </Link>{' '}
                   {Number(sums.flows) === 1 ? 'record' : 'records'}
                 </span>
               </dd>
@@ -101,7 +114,7 @@ export function Places(props: {
     ) : (
       <Link
         className="code"
-        href={hrefWith(view.address, { where: null, records: null }, `/${of}/${encodeURIComponent(value)}`)}
+        href={hrefWith(view.address, { where: null, ...NO_RECORDS }, `/${of}/${encodeURIComponent(value)}`)}
       >
         {value}
       </Link>
@@ -113,7 +126,7 @@ export function Places(props: {
       <Link
         className="code"
         title={`Everything in ${value}`}
-        href={hrefWith(view.address, { where: joinFilters('', `${field} = '${value}'`), records: null }, '/')}
+        href={hrefWith(view.address, { where: joinFilters('', `${field} = '${value}'`), ...NO_RECORDS }, '/')}
       >
         {value}
       </Link>
@@ -150,7 +163,12 @@ export function Places(props: {
                 {has('vpcId') ? <td>{narrow('vpc_id', place.vpcId)}</td> : null}
                 {has('accountId') ? <td>{narrow('account_id', place.accountId)}</td> : null}
                 <td>
-                  <Quantity value={place.flows} kind="count" />
+                  <Link
+                    className="number-link"
+                    href={countedHref(view.address, joinFilters(filterOf(view), placeFilter(place)))}
+                  >
+                    <Quantity value={place.flows} kind="count" />
+                  </Link>
                 </td>
               </tr>
             ))}
@@ -159,4 +177,18 @@ export function Places(props: {
       </div>
     </section>
   );
+}
+
+/** Which of its records it sent, or received. */
+function sideFilter(kind: EntityKind, value: string, side: 'sent' | 'received'): string {
+  const [own, far] = side === 'sent' ? ['srcaddr', 'dstaddr'] : ['dstaddr', 'srcaddr'];
+  if (kind === 'address') return `${own} = ${value} and not ${far} = ${value}`;
+  return `direction = ${side === 'sent' ? 'egress' : 'ingress'}`;
+}
+
+/** The records that an interface wrote with an address as its own. */
+function placeFilter({ interfaceId, address }: EntityFacts['places'][number]): string {
+  const written = printCondition(conditionFor([{ field: 'interface_id', value: interfaceId }]));
+  if (address === null) return written;
+  return `${written} and (direction = egress and srcaddr = ${address} or direction = ingress and dstaddr = ${address})`;
 }

@@ -1,5 +1,6 @@
 import { type Address, hrefWith } from '../address.ts';
 import type { FieldValue } from '../filter.ts';
+import { NO_RECORDS } from '../records/records-link.ts';
 
 /** Something that has a page of its own. */
 export type EntityKind = 'address' | 'interface' | 'instance' | 'port';
@@ -25,7 +26,7 @@ export function entityLink(
   const kind = first === undefined ? undefined : KINDS[first.field];
   if (first === undefined || kind === undefined || first.value === null) return null;
   const path = `/${kind}/${encodeURIComponent(String(first.value))}`;
-  return { href: hrefWith(address, { where: null, records: null }, path), name: `Open ${first.value}` };
+  return { href: hrefWith(address, { where: null, ...NO_RECORDS }, path), name: `Open ${first.value}` };
 }
 
 /** What an address of the console names; null when it is no page of a thing. */

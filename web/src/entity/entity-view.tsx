@@ -76,7 +76,7 @@ function EntityPage(props: {
         ) : (
           <>
             <Seen facts={facts.value} view={view} />
-            <Roles facts={facts.value} kind={kind} />
+            <Roles facts={facts.value} kind={kind} value={value} view={{ ...view, base }} />
           </>
         )}
       </header>
@@ -108,7 +108,7 @@ function Lists(props: {
   const where = joinFilters(base, view.address.parameters['where'] ?? '');
   return (
     <>
-      <Places facts={facts} kind={kind} view={view} />
+      <Places facts={facts} kind={kind} view={{ ...view, base }} />
       <div className="top-lists" aria-busy={isLoading}>
         {facts.lists.map((list) => {
           const rule = ruleOf(list, kind, quoted(value));

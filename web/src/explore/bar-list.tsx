@@ -1,4 +1,6 @@
 import { formatChange, formatQuantity, formatShare } from '../format.ts';
+import { Link } from '../parts/link.tsx';
+import { moveInTable } from '../parts/table-keys.ts';
 import type { OpenGroup } from './group-menu.tsx';
 import type { GroupNumber } from './groups.ts';
 import type { ExploreMeasure } from './measures.ts';
@@ -11,9 +13,11 @@ export function BarList(props: {
   readonly measure: ExploreMeasure;
   readonly hasPrevious: boolean;
   readonly colourOf: (entry: GroupNumber) => `--${string}`;
+  /** The address of the records of a group, over the range or the earlier time. */
+  readonly recordsOf: (entry: GroupNumber, isBefore: boolean) => string;
   readonly onOpen: OpenGroup;
 }) {
-  const { label, numbers, measure, hasPrevious, colourOf, onOpen } = props;
+  const { label, numbers, measure, hasPrevious, colourOf, recordsOf, onOpen } = props;
   const most = Math.max(...numbers.map(({ value, previous }) => Math.max(value ?? 0, previous ?? 0)));
   const whole = numbers.reduce((sum, { value }) => sum + (value ?? 0), 0);
   const widthOf = (value: number): string => `${most === 0 ? 0 : (100 * value) / most}%`;
@@ -42,11 +46,11 @@ export function BarList(props: {
             {hasPrevious ? <th scope="col">Change</th> : null}
           </tr>
         </thead>
-        <tbody>
-          {numbers.map((entry) => (
+        <tbody onKeyDown={moveInTable}>
+          {numbers.map((entry, index) => (
             <tr key={entry.name}>
               <th scope="row">
-                <GroupName entry={entry} onOpen={onOpen} />
+                <GroupName entry={entry} onOpen={onOpen} tabIndex={index === 0 ? 0 : -1} />
               </th>
               <td className="bar-cell" onClick={(event) => onOpen(entry.group, event.currentTarget)}>
                 <span
@@ -65,7 +69,10 @@ export function BarList(props: {
                     : formatQuantity(entry.value, measure.quantity).exact
                 }
               >
-                {text(entry.value)}
+                <NumberLink
+                  text={text(entry.value)}
+                  href={(entry.value ?? 0) > 0 ? recordsOf(entry, false) : null}
+                />
               </td>
               {measure.isSum ? (
                 <td className="share is-less">{formatShare(entry.value ?? 0, whole)}</td>
@@ -75,7 +82,10 @@ export function BarList(props: {
                   className="number is-less"
                   title={formatQuantity(entry.previous ?? 0, measure.quantity).exact}
                 >
-                  {text(entry.previous ?? 0)}
+                  <NumberLink
+                    text={text(entry.previous ?? 0)}
+                    href={(entry.previous ?? 0) > 0 ? recordsOf(entry, true) : null}
+                  />
                 </td>
               ) : null}
               {hasPrevious ? (
@@ -86,5 +96,16 @@ export function BarList(props: {
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** A number that leads to the records behind it, where there are any. */
+function NumberLink({ text, href }: { readonly text: string; readonly href: string | null }) {
+  return href === null ? (
+    text
+  ) : (
+    <Link className="number-link" tabIndex={-1} href={href}>
+      {text}
+    </Link>
   );
 }

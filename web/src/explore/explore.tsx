@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { goTo, hrefWith } from '../address.ts';
 import { CoverageStrip } from '../charts/coverage-strip.tsx';
 import { type AxisCursor, sliceCount } from '../charts/time-axis.ts';
+import { useWindowWidth } from '../charts/use-width.ts';
 import { type FindQuestion, findCommandLine } from '../command-line.ts';
 import { formatMoment, formatWidth } from '../format.ts';
 import { CopyMenu } from '../parts/copy-menu.tsx';
@@ -13,7 +14,7 @@ import { type ExploreAnswer, useExploreAnswer } from './answer.ts';
 import { ExploreControls } from './controls.tsx';
 import { NumbersDrawing } from './numbers-drawing.tsx';
 import { type ExploreQuestion, isOverTime, questionOf, requestBody, shownCount } from './question.ts';
-import { heatLabelsWidth, SeriesDrawing } from './series-drawing.tsx';
+import { plotEdges, SeriesDrawing } from './series-drawing.tsx';
 import { ShapeChoice } from './shape-choice.tsx';
 
 /** Any measure by any fields, in the shape that suits the question; every part of it narrows or opens. */
@@ -70,6 +71,7 @@ function Drawing(props: {
   const { view, drawn, cursor } = props;
   const { question, axis, coverage, gaps } = drawn;
   const { shape } = question;
+  const edges = plotEdges(question, useWindowWidth());
   if (isNothing(drawn)) {
     return (
       <>
@@ -85,14 +87,9 @@ function Drawing(props: {
   }
   if (!isOverTime(shape)) return <NumbersDrawing view={view} drawn={drawn} />;
   return (
-    <SeriesDrawing view={view} drawn={drawn} cursor={cursor}>
+    <SeriesDrawing view={view} drawn={drawn} cursor={cursor} edges={edges}>
       {shape === 'table' ? null : (
-        <CoverageStrip
-          axis={axis}
-          coverage={coverage}
-          cursor={cursor}
-          {...(shape === 'heatmap' ? { left: heatLabelsWidth() } : {})}
-        />
+        <CoverageStrip axis={axis} coverage={coverage} cursor={cursor} {...edges} />
       )}
     </SeriesDrawing>
   );

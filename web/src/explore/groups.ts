@@ -10,6 +10,8 @@ import type { ExploreQuestion } from './question.ts';
 export interface ExploreSeries extends TimeSeries {
   /** Its values by field; empty for the whole; null for the rest. */
   readonly group: readonly FieldValue[] | null;
+  /** For the rest: values that all of it shares, as its direction. */
+  readonly within?: readonly FieldValue[];
   /** The same at the earlier time; null when no comparison was asked. */
   readonly previous: readonly (number | null)[] | null;
 }
@@ -124,6 +126,7 @@ export function mirroredRest(
     return {
       ...side,
       group: null,
+      within: side.group ?? [],
       name: direction === null ? OTHER : `${OTHER}, ${direction}`,
       colour: '--series-other',
       values: without(

@@ -12,11 +12,14 @@ export interface ExploreMeasure {
   readonly isSum: boolean;
   /** A slice without records counts as zero; for means and maxima of records it has no value. */
   readonly isZeroWithout: boolean;
+  /** The records that it counts, in the filter language; empty for all. */
+  readonly only: string;
   /** Divided by the seconds of the slice, times this. */
   readonly perSecond?: number;
 }
 
-const sum = (name: string, label: string, quantity: Quantity = 'count'): ExploreMeasure => ({
+const sum = (name: string, label: string, quantity: Quantity = 'count', only = ''): ExploreMeasure => ({
+  only,
   name,
   label,
   asked: name,
@@ -49,10 +52,10 @@ export const EXPLORE_MEASURES: readonly ExploreMeasure[] = [
     perSecond: 1,
   },
   sum('flows', 'Records'),
-  sum('accepts', 'Accepted records'),
-  sum('rejects', 'Rejected records'),
-  sum('accepted_bytes', 'Accepted bytes', 'bytes'),
-  sum('rejected_bytes', 'Rejected bytes', 'bytes'),
+  sum('accepts', 'Accepted records', 'count', 'action = ACCEPT'),
+  sum('rejects', 'Rejected records', 'count', 'action = REJECT'),
+  sum('accepted_bytes', 'Accepted bytes', 'bytes', 'action = ACCEPT'),
+  sum('rejected_bytes', 'Rejected bytes', 'bytes', 'action = REJECT'),
   distinct('sources', 'Distinct sources'),
   distinct('destinations', 'Distinct destinations'),
   distinct('ports', 'Distinct destination ports'),

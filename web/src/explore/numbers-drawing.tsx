@@ -1,8 +1,10 @@
 import { useMemo } from 'react';
+import { stretchBefore } from '../charts/time-axis.ts';
 import type { ViewProps } from '../view.ts';
 import type { ExploreAnswer } from './answer.ts';
 import { BarList } from './bar-list.tsx';
 import { useGroupMenu } from './group-menu.tsx';
+import { groupRecords } from './group-records.ts';
 import { type GroupNumber, numbersOf } from './groups.ts';
 import { COUNTS } from './question.ts';
 import { Sankey } from './sankey.tsx';
@@ -23,9 +25,10 @@ export function NumbersDrawing(props: { readonly view: ViewProps; readonly drawn
       value: numbers.find(({ group }) => group === null)?.value ?? null,
       whole: numbers.reduce((sum, { value }) => sum + (value ?? 0), 0),
     },
-    quantity: measure.quantity,
+    measure,
     nextCount: COUNTS.find((count) => count > question.count) ?? null,
   });
+  const records = groupRecords(view, measure, numbers);
   return (
     <>
       {shape === 'sankey' ? <Sankey question={question} numbers={numbers} onOpen={open} /> : null}
@@ -35,6 +38,9 @@ export function NumbersDrawing(props: { readonly view: ViewProps; readonly drawn
         measure={measure}
         hasPrevious={question.compareSeconds !== null}
         colourOf={colourOfBar}
+        recordsOf={(entry, isBefore) =>
+          records(entry, isBefore ? stretchBefore(axis, question.compareSeconds ?? 0) : null)
+        }
         onOpen={open}
       />
       {menu}

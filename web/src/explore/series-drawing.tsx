@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import { HeatChart } from '../charts/heat-chart.tsx';
-import type { AxisCursor, TimeAxis } from '../charts/time-axis.ts';
+import { type AxisCursor, PLOT_LEFT, PLOT_RIGHT, sliceStretch, type TimeAxis } from '../charts/time-axis.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import type { PreviousLine, SeriesShape, TimeSeries } from '../charts/time-series.ts';
 import { formatChange, formatQuantity, formatWidth } from '../format.ts';
@@ -19,10 +19,12 @@ export function SeriesDrawing(props: {
   readonly view: ViewProps;
   readonly drawn: ExploreAnswer;
   readonly cursor: AxisCursor;
+  /** Space at the sides of the drawing. */
+  readonly edges: PlotEdges;
   /** What lies right below the drawing. */
   readonly children: ReactNode;
 }) {
-  const { view, drawn, cursor, children } = props;
+  const { view, drawn, cursor, edges, children } = props;
   const { question, axis, gaps } = drawn;
   const { measure, shape } = question;
   const series = useMemo(() => allSeries(drawn), [drawn]);
@@ -32,7 +34,7 @@ export function SeriesDrawing(props: {
     view,
     groups: series.flatMap(({ group }) => (group === null || group.length === 0 ? [] : [group])),
     rest: { value: measure.isSum ? totalOf(rest) : null, whole: measure.isSum ? totalOf(series) : null },
-    quantity: measure.quantity,
+    measure,
     nextCount: COUNTS.find((count) => count > question.count) ?? null,
   });
   const drawnShape: SeriesShape = shape === 'stacked' && measure.isSum ? 'stacked' : 'lines';
@@ -40,9 +42,11 @@ export function SeriesDrawing(props: {
   const previous = useMemo(() => previousLines(series, drawnShape), [series, drawnShape]);
   const label = `${measure.label} by ${question.by.join(', ') || 'nothing'}`;
   const shared = { axis, gaps, quantity: measure.quantity, zone: view.zone, cursor };
-  const onPick = (picked: TimeSeries, _index: number, anchor: Element): void => {
+  const openAt = (entry: ExploreSeries, anchor: Element, index: number): void =>
+    open(entry.group, anchor, { during: sliceStretch(axis, index), within: entry.within ?? [] });
+  const onPick = (picked: TimeSeries, index: number, anchor: Element): void => {
     const found = series.find(({ name }) => name === picked.name);
-    if (found !== undefined) open(found.group, anchor);
+    if (found !== undefined) openAt(found, anchor, index);
   };
   return (
     <>
@@ -54,6 +58,7 @@ export function SeriesDrawing(props: {
           shape={drawnShape}
           height={chartHeight()}
           standsOut={near}
+          {...(edges.right > PLOT_RIGHT ? { labelsWidth: edges.right } : {})}
           onPick={onPick}
           {...(isMirrored(question) ? { halves: ['ingress', 'egress'] as const } : {})}
           {...shared}
@@ -68,14 +73,15 @@ export function SeriesDrawing(props: {
           zone={view.zone}
           cursor={cursor}
           onOpen={open}
+          onOpenAt={openAt}
         />
       ) : null}
       {shape === 'heatmap' ? (
         <HeatChart
           label={label}
           series={series}
-          left={heatLabelsWidth()}
-          onPick={(picked, _index, anchor) => open(picked.group, anchor)}
+          left={edges.left}
+          onPick={(picked, index, anchor) => openAt(picked, anchor, index)}
           renderLabel={(entry) => <GroupName entry={entry} onOpen={open} />}
           {...shared}
         />
@@ -94,7 +100,9 @@ export function SeriesDrawing(props: {
       <SeriesTable
         view={view}
         series={series}
+        axis={axis}
         measure={measure}
+        compareSeconds={question.compareSeconds}
         hasSwatches={hasColours}
         hasCursor={shape !== 'table'}
         at={cursor.at}
@@ -106,9 +114,17 @@ export function SeriesDrawing(props: {
   );
 }
 
-/** Space for the names of the rows of a heatmap, in pixels: less on a narrow screen. */
-export function heatLabelsWidth(): number {
-  return window.innerWidth < 760 ? 128 : 240;
+/** Space beside a plot, in pixels; what lies below it keeps the same, so that their axes line up. */
+export interface PlotEdges {
+  readonly left: number;
+  readonly right: number;
+}
+
+/** Room for names: those of rows at the left of a heatmap, those of series at the right where the window is wide. */
+export function plotEdges({ shape, by }: ExploreQuestion, windowWidth: number): PlotEdges {
+  if (shape === 'heatmap') return { left: windowWidth < 760 ? 128 : 240, right: PLOT_RIGHT };
+  const isNamed = (shape === 'stacked' || shape === 'lines') && by.length > 0 && windowWidth >= 1100;
+  return { left: PLOT_LEFT, right: isNamed ? 160 : PLOT_RIGHT };
 }
 
 /** A third of the window, but never too small to read or too tall to leave room for the table. */

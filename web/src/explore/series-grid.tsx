@@ -17,8 +17,10 @@ export function SeriesGrid(props: {
   readonly zone: Zone;
   readonly cursor: AxisCursor;
   readonly onOpen: OpenGroup;
+  /** A click on a slice of a chart. */
+  readonly onOpenAt: (entry: ExploreSeries, anchor: Element, index: number) => void;
 }) {
-  const { series, axis, gaps, measure, zone, cursor, onOpen } = props;
+  const { series, axis, gaps, measure, zone, cursor, onOpen, onOpenAt } = props;
   // Everything stands above its own axis here.
   const upright = useMemo(
     () =>
@@ -54,7 +56,7 @@ export function SeriesGrid(props: {
               zone={zone}
               height={96}
               cursor={cursor}
-              onPick={(_series, _index, anchor) => onOpen(entry.group, anchor)}
+              onPick={(_series, index, anchor) => onOpenAt(entry, anchor, index)}
             />
           </li>
         );

@@ -1,8 +1,14 @@
 import { goTo, hrefWith } from '../address.ts';
 import { formatChange, formatQuantity, formatShare } from '../format.ts';
+import { sliceStretch, stretchBefore, type TimeAxis } from '../charts/time-axis.ts';
 import { FieldValues } from '../parts/field-value.tsx';
+import { Link } from '../parts/link.tsx';
+import { sliceText } from '../parts/slice-items.tsx';
+import { moveInTable } from '../parts/table-keys.ts';
+import type { Stretch } from '../time-range.ts';
 import type { ViewProps } from '../view.ts';
 import type { OpenGroup } from './group-menu.tsx';
+import { groupRecords } from './group-records.ts';
 import { type ExploreSeries, OTHER } from './groups.ts';
 import type { ExploreMeasure } from './measures.ts';
 import { type SeriesStatistics, statisticsOf } from './statistics.ts';
@@ -19,10 +25,23 @@ interface Column {
   readonly title: string;
   readonly meaning: string;
   readonly of: (row: Row) => number | null;
+  /** The slice that has the number; none where all of them make it. */
+  readonly sliceOf?: (row: Row) => number;
 }
 
+const sliceWith =
+  (key: 'min' | 'p95' | 'max') =>
+  ({ entry, statistics }: Row): number =>
+    entry.values.indexOf(statistics[key]);
+
 const BASE: readonly Column[] = [
-  { key: 'min', title: 'Min', meaning: 'The smallest slice', of: (row) => row.statistics.min },
+  {
+    key: 'min',
+    title: 'Min',
+    meaning: 'The smallest slice',
+    of: (row) => row.statistics.min,
+    sliceOf: sliceWith('min'),
+  },
   {
     key: 'average',
     title: 'Average',
@@ -34,13 +53,21 @@ const BASE: readonly Column[] = [
     title: 'p95',
     meaning: 'Nineteen of twenty slices are not above this',
     of: (row) => row.statistics.p95,
+    sliceOf: sliceWith('p95'),
   },
-  { key: 'max', title: 'Max', meaning: 'The largest slice', of: (row) => row.statistics.max },
+  {
+    key: 'max',
+    title: 'Max',
+    meaning: 'The largest slice',
+    of: (row) => row.statistics.max,
+    sliceOf: sliceWith('max'),
+  },
   {
     key: 'last',
     title: 'Last',
     meaning: 'The latest slice that anybody watched',
     of: (row) => row.statistics.last,
+    sliceOf: ({ entry }) => entry.values.findLastIndex((value) => value !== null),
   },
 ];
 const TOTAL: Column = {
@@ -60,7 +87,10 @@ const BEFORE: Column = {
 export function SeriesTable(props: {
   readonly view: ViewProps;
   readonly series: readonly ExploreSeries[];
+  readonly axis: TimeAxis;
   readonly measure: ExploreMeasure;
+  /** How much earlier the comparison lies. */
+  readonly compareSeconds: number | null;
   /** False where shape or colour do not tell series apart, so rows need no key. */
   readonly hasSwatches: boolean;
   /** True below a chart: the value under its crosshair has a column, which is kept while there is none. */
@@ -69,7 +99,7 @@ export function SeriesTable(props: {
   readonly onNear: (series: ExploreSeries | null) => void;
   readonly onOpen: OpenGroup;
 }) {
-  const { view, series, measure, hasSwatches, hasCursor, at, onNear, onOpen } = props;
+  const { view, series, axis, measure, compareSeconds, hasSwatches, hasCursor, at, onNear, onOpen } = props;
   // Rates over slices have an average, not a sum.
   const hasTotal = measure.isSum && measure.perSecond === undefined;
   const hasBefore = hasTotal && series.some(({ previous }) => previous !== null);
@@ -84,11 +114,38 @@ export function SeriesTable(props: {
   const { sort } = view.address.parameters;
   const sorted = sortedRows(rows, columns, sort);
   const whole = rows.reduce((sum, row) => sum + (row.statistics.total ?? 0), 0);
-  const number = (value: number | null, key: string) => (
-    <td key={key} className="number" title={value === null ? 'Not known' : exact(value, measure)}>
-      {value === null ? '–' : formatQuantity(value, measure.quantity).short}
-    </td>
-  );
+  const records = groupRecords(view, measure, series);
+  const number = (
+    value: number | null,
+    key: string,
+    of: Pick<ExploreSeries, 'group' | 'within'> | null,
+    during: Stretch | null = null,
+  ) => {
+    const text = value === null ? '–' : formatQuantity(value, measure.quantity).short;
+    const title = value === null ? 'Not known' : exact(value, measure);
+    return (
+      <td key={key} className="number" title={title}>
+        {of === null || value === null || value === 0 ? (
+          text
+        ) : (
+          <Link
+            className="number-link"
+            tabIndex={-1}
+            href={records(of, during)}
+            title={during === null ? title : `${title}, ${sliceText(during, view.address)}`}
+          >
+            {text}
+          </Link>
+        )}
+      </td>
+    );
+  };
+  const numberOf = (column: Column, row: Row) => {
+    const slice = column.sliceOf?.(row) ?? -1;
+    const before =
+      column.key === 'before' && compareSeconds !== null ? stretchBefore(axis, compareSeconds) : null;
+    return number(column.of(row), column.key, row.entry, slice < 0 ? before : sliceStretch(axis, slice));
+  };
   return (
     <div className="table-scroll">
       <table className="series-table">
@@ -117,8 +174,8 @@ export function SeriesTable(props: {
             {hasBefore ? <th scope="col">Change</th> : null}
           </tr>
         </thead>
-        <tbody>
-          {sorted.map(({ entry, statistics, before }) => (
+        <tbody onKeyDown={moveInTable}>
+          {sorted.map(({ entry, statistics, before }, index) => (
             <tr key={entry.name} onPointerEnter={() => onNear(entry)} onPointerLeave={() => onNear(null)}>
               <th scope="row">
                 {hasSwatches ? (
@@ -128,14 +185,14 @@ export function SeriesTable(props: {
                     aria-hidden="true"
                   />
                 ) : null}
-                <GroupName entry={entry} onOpen={onOpen} />
+                <GroupName entry={entry} onOpen={onOpen} tabIndex={index === 0 ? 0 : -1} />
               </th>
               {!hasCursor ? null : at === null ? (
                 <td className="is-here" />
               ) : (
-                number(entry.values[at] ?? null, 'here')
+                number(entry.values[at] ?? null, 'here', null)
               )}
-              {columns.map((column) => number(column.of({ entry, statistics, before }), column.key))}
+              {columns.map((column) => numberOf(column, { entry, statistics, before }))}
               {hasTotal ? <td className="share">{formatShare(statistics.total ?? 0, whole)}</td> : null}
               {hasBefore ? (
                 <td className="number">{formatChange(statistics.total ?? 0, before ?? 0)}</td>
@@ -152,20 +209,23 @@ export function SeriesTable(props: {
 export function GroupName({
   entry,
   onOpen,
+  tabIndex = 0,
 }: {
-  readonly entry: Pick<ExploreSeries, 'group' | 'name'>;
+  readonly entry: Pick<ExploreSeries, 'group' | 'name' | 'within'>;
+  /** -1 in a table whose arrow keys lead here. */
+  readonly tabIndex?: 0 | -1;
   readonly onOpen: OpenGroup;
 }) {
-  if (entry.group?.length === 0) return <span className="cell-text">{entry.name}</span>;
   return (
     <button
       type="button"
       className="cell-button"
+      tabIndex={tabIndex}
       aria-haspopup="menu"
       title={entry.group === null ? 'Everything beyond these groups' : entry.name}
-      onClick={(event) => onOpen(entry.group, event.currentTarget)}
+      onClick={(event) => onOpen(entry.group, event.currentTarget, { within: entry.within ?? [] })}
     >
-      {entry.group === null ? (
+      {entry.group === null || entry.group.length === 0 ? (
         <i>{entry.name === '' ? OTHER : entry.name}</i>
       ) : (
         <FieldValues values={entry.group} />

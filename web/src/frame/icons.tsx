@@ -17,6 +17,7 @@ export const ICONS = {
   lake: icon(
     <path d="M3 6c2.3-1.6 4.7-1.6 7 0s4.7 1.6 7 0M3 10.5c2.3-1.6 4.7-1.6 7 0s4.7 1.6 7 0M3 15c2.3-1.6 4.7-1.6 7 0s4.7 1.6 7 0" />,
   ),
+  settings: icon(<path d="M3 6h7m4 0h3M3 14h3m4 0h7M12 4v4M8 12v4" />),
   clock: icon(<path d="M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14zm0 3.5V10l2.5 1.5" />),
   back: icon(<path d="m12 5-5 5 5 5" />),
   forward: icon(<path d="m8 5 5 5-5 5" />),

@@ -17,23 +17,21 @@ export function LakeStatus({ lake, zone }: { readonly lake: LakeState; readonly 
           {formatQuantity(lake.malformed, 'count').short} malformed
         </span>
       ) : null}
-      {lake.recordsPerSecond > 0 ? (
-        <span title="Records ingested in the last minute, per second">
-          {formatQuantity(lake.recordsPerSecond, 'count').short}/s
-        </span>
-      ) : null}
+      <span title="Records ingested in the last minute, per second">
+        {formatQuantity(lake.recordsPerSecond, 'count').short}/s
+      </span>
       <LastHour coverage={lake.coverage} />
       <span>last {formatAge(age)}</span>
     </p>
   );
 }
 
-/** How much of the last hour was seen; nothing when all of it was. */
+/** How much of the last hour was seen. */
 function LastHour({ coverage }: Pick<LakeState, 'coverage'>) {
   if (coverage === null) return null;
   const { covered, idle, skipped, unknown } = coverage;
   const all = covered + idle + skipped + unknown;
-  if (all === 0 || skipped + unknown === 0) return null;
+  if (all === 0) return null;
   const seen = Math.floor((100 * (covered + idle)) / all);
   return (
     <span title="Interface-minutes of the last hour of records that were seen; the rest is unknown or was skipped">

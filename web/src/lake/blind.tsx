@@ -1,8 +1,10 @@
 import { useState } from 'react';
 import type { Coverage } from '../../../src/api/index.ts';
 import { goTo, hrefWith } from '../address.ts';
-import { get } from '../client.ts';
+import { get, resourceAddress } from '../client.ts';
+import { coverageCommandLine } from '../command-line.ts';
 import { formatClock, formatDayMonth, formatShare, formatTimestamp, type Zone } from '../format.ts';
+import { CopyMenu } from '../parts/copy-menu.tsx';
 import { Link } from '../parts/link.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { useResource } from '../resource.ts';
@@ -27,7 +29,14 @@ export function Blind(view: ViewProps) {
   const shown = isLong ? blindest : blindest.slice(0, FIRST);
   return (
     <section className="blind" aria-busy={coverage.isLoading}>
-      <h2 className="section-title">Were we blind?</h2>
+      <h2 className="section-title">
+        Were we blind?
+        <CopyMenu
+          sql={null}
+          command={coverageCommandLine(range.asked)}
+          get={resourceAddress('/api/coverage', parameters)}
+        />
+      </h2>
       <BetweenForm
         key={`${range.asked.from} ${range.asked.to} ${zone}`}
         range={range}

@@ -1,5 +1,7 @@
 import { goTo, hrefWith } from '../address.ts';
-import { get } from '../client.ts';
+import { get, resourceAddress } from '../client.ts';
+import { ledgerCommandLine } from '../command-line.ts';
+import { CopyMenu } from '../parts/copy-menu.tsx';
 import { DataGrid } from '../parts/data-grid.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { useResource } from '../resource.ts';
@@ -46,6 +48,11 @@ export function LedgerList({ address, zone }: Pick<ViewProps, 'address' | 'zone'
               ? `the first ${LIMIT} objects; an address narrows them`
               : `${rows.length} ${rows.length === 1 ? 'object' : 'objects'}`}
         </span>
+        <CopyMenu
+          sql={null}
+          command={ledgerCommandLine(parameters)}
+          get={resourceAddress('/api/ledger', parameters)}
+        />
       </div>
       {ledger.problem === null ? null : <ProblemNote problem={ledger.problem} />}
       {ledger.value === null ? (

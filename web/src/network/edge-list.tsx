@@ -1,7 +1,10 @@
 import { useState } from 'react';
 import { formatShare } from '../format.ts';
 import { Quantity } from '../parts/quantity.tsx';
-import type { NetworkTarget } from './menus.tsx';
+import type { Address } from '../address.ts';
+import { Link } from '../parts/link.tsx';
+import { moveInTable } from '../parts/table-keys.ts';
+import { type NetworkTarget, networkRecords } from './menus.tsx';
 import type { NetworkMeasure, Picture } from './picture.ts';
 
 const FIRST = 15;
@@ -10,9 +13,10 @@ const FIRST = 15;
 export function EdgeList(props: {
   readonly picture: Picture;
   readonly measure: NetworkMeasure;
+  readonly address: Address;
   readonly onOpen: (target: NetworkTarget) => void;
 }) {
-  const { picture, measure, onOpen } = props;
+  const { picture, measure, address, onOpen } = props;
   const [isLong, setIsLong] = useState(false);
   const nodes = new Map(picture.nodes.map((node) => [node.id, node]));
   const shown = isLong ? picture.edges : picture.edges.slice(0, FIRST);
@@ -34,8 +38,8 @@ export function EdgeList(props: {
               <th scope="col">Share</th>
             </tr>
           </thead>
-          <tbody>
-            {shown.map(({ from, to, sums }) => {
+          <tbody onKeyDown={moveInTable}>
+            {shown.map(({ from, to, sums }, index) => {
               const [source, destination] = [nodes.get(from), nodes.get(to)];
               if (source === undefined || destination === undefined) return null;
               return (
@@ -45,6 +49,7 @@ export function EdgeList(props: {
                       <button
                         type="button"
                         className="cell-button code"
+                        tabIndex={index === 0 && side === 0 ? 0 : -1}
                         aria-haspopup="menu"
                         title={`${node.label} ${node.detail}`}
                         onClick={(event) => onOpen({ anchor: event.currentTarget, from: node, to: null })}
@@ -57,6 +62,7 @@ export function EdgeList(props: {
                     <button
                       type="button"
                       className="number-link"
+                      tabIndex={-1}
                       aria-haspopup="menu"
                       onClick={(event) =>
                         onOpen({ anchor: event.currentTarget, from: source, to: destination })
@@ -70,10 +76,10 @@ export function EdgeList(props: {
                     </button>
                   </td>
                   <td>
-                    <Quantity value={sums.flows} kind="count" />
+                    <Records href={networkRecords(address, source, destination)} value={sums.flows} />
                   </td>
                   <td className={sums.rejects > 0 ? 'is-reject' : 'hint'}>
-                    <Quantity value={sums.rejects} kind="count" />
+                    <Records href={networkRecords(address, source, destination, true)} value={sums.rejects} />
                   </td>
                   <td className="share">{formatShare(sums[measure], picture.total[measure])}</td>
                 </tr>
@@ -93,5 +99,17 @@ export function EdgeList(props: {
         </button>
       ) : null}
     </section>
+  );
+}
+
+/** A number of records that leads to them, where there are any and a filter can name them. */
+function Records({ href, value }: { readonly href: string | null; readonly value: number }) {
+  const number = <Quantity value={value} kind="count" />;
+  return href === null || value === 0 ? (
+    number
+  ) : (
+    <Link className="number-link" tabIndex={-1} href={href}>
+      {number}
+    </Link>
   );
 }

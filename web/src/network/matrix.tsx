@@ -1,5 +1,8 @@
 import { formatQuantity, type Quantity } from '../format.ts';
-import type { NetworkTarget } from './menus.tsx';
+import type { Address } from '../address.ts';
+import { Link } from '../parts/link.tsx';
+import { moveInTable } from '../parts/table-keys.ts';
+import { type NetworkTarget, networkRecords } from './menus.tsx';
 import type { NetworkMeasure, Picture, PictureNode } from './picture.ts';
 
 /** The picture as a table: senders down, receivers across, with what each comes to. */
@@ -7,20 +10,29 @@ export function NetworkMatrix(props: {
   readonly picture: Picture;
   readonly measure: NetworkMeasure;
   readonly quantity: Quantity;
+  readonly address: Address;
   readonly onOpen: (target: NetworkTarget) => void;
 }) {
-  const { picture, measure, quantity, onOpen } = props;
+  const { picture, measure, quantity, address, onOpen } = props;
   const senders = picture.nodes.filter((node) => node.sent[measure] > 0);
   const receivers = picture.nodes.filter((node) => node.received[measure] > 0);
   const edges = new Map(picture.edges.map((edge) => [`${edge.from} ${edge.to}`, edge.sums]));
   const named = picture.edges.filter(({ from, to }) => isNamed(picture, from) && isNamed(picture, to));
   const largest = Math.max(1, ...named.map(({ sums }) => sums[measure]));
-  const number = (value: number) => {
+  const number = (value: number, from: PictureNode | null, to: PictureNode | null) => {
     const { short, exact } = formatQuantity(value, quantity);
-    return (
+    const href = networkRecords(address, from, to, measure === 'rejects');
+    const text = (
       <data value={value} title={exact}>
         {short}
       </data>
+    );
+    return href === null ? (
+      text
+    ) : (
+      <Link className="number-link" tabIndex={-1} href={href}>
+        {text}
+      </Link>
     );
   };
   return (
@@ -42,11 +54,11 @@ export function NetworkMatrix(props: {
             </th>
           </tr>
         </thead>
-        <tbody>
-          {senders.map((from) => (
+        <tbody onKeyDown={moveInTable}>
+          {senders.map((from, index) => (
             <tr key={from.id}>
               <th scope="row" className="code">
-                <HeadButton node={from} onOpen={onOpen} />
+                <HeadButton node={from} onOpen={onOpen} tabIndex={index === 0 ? 0 : -1} />
               </th>
               {receivers.map((to) => {
                 const sums = edges.get(`${from.id} ${to.id}`);
@@ -60,6 +72,7 @@ export function NetworkMatrix(props: {
                   <td key={to.id}>
                     <button
                       type="button"
+                      tabIndex={-1}
                       className={sums.rejects > 0 && measure !== 'rejects' ? 'has-rejects' : ''}
                       style={{
                         backgroundColor: `color-mix(in srgb, var(${colour}) ${strength}%, transparent)`,
@@ -73,15 +86,15 @@ export function NetworkMatrix(props: {
                   </td>
                 );
               })}
-              <td className="matrix-total">{number(from.sent[measure])}</td>
+              <td className="matrix-total">{number(from.sent[measure], from, null)}</td>
             </tr>
           ))}
           <tr className="matrix-total">
             <th scope="row">all</th>
             {receivers.map((node) => (
-              <td key={node.id}>{number(node.received[measure])}</td>
+              <td key={node.id}>{number(node.received[measure], null, node)}</td>
             ))}
-            <td>{number(picture.total[measure])}</td>
+            <td>{number(picture.total[measure], null, null)}</td>
           </tr>
         </tbody>
       </table>
@@ -89,12 +102,17 @@ export function NetworkMatrix(props: {
   );
 }
 
-function HeadButton(props: { readonly node: PictureNode; readonly onOpen: (target: NetworkTarget) => void }) {
-  const { node, onOpen } = props;
+function HeadButton(props: {
+  readonly node: PictureNode;
+  readonly onOpen: (target: NetworkTarget) => void;
+  readonly tabIndex?: 0 | -1;
+}) {
+  const { node, onOpen, tabIndex = 0 } = props;
   return (
     <button
       type="button"
       className="node-button"
+      tabIndex={tabIndex}
       title={`${node.label} ${node.detail}`}
       aria-haspopup="menu"
       onClick={(event) => onOpen({ anchor: event.currentTarget, from: node, to: null })}

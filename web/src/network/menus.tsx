@@ -2,6 +2,7 @@ import { type Address, goTo, hrefWith } from '../address.ts';
 import { joinFilters, readFilter } from '../filter.ts';
 import { Link } from '../parts/link.tsx';
 import { Popover } from '../parts/popover.tsx';
+import { countedHref } from '../records/records-link.ts';
 import type { PictureNode } from './picture.ts';
 
 /** Where a menu opens, and about what: a node, or what one node sent to another. */
@@ -49,7 +50,7 @@ function Narrowing(props: {
   const items = [
     ['Only this', hrefWith(address, { where: narrowed })],
     ['Not this', hrefWith(address, { where: joinFilters(where, `not (${condition})`) })],
-    ['Show the records', hrefWith(address, { records: narrowed })],
+    ['Show the records', countedHref(address, narrowed)],
     ['Explore it', hrefWith(address, { ...OWN_PARAMETERS, where: narrowed }, '/explore')],
     ['Overview of it', hrefWith(address, { ...OWN_PARAMETERS, where: narrowed, measure: null }, '/')],
   ] as const;
@@ -118,6 +119,25 @@ function NodeItems(props: {
 /** The nodes of an address that are taken apart into hosts. */
 export function expandedOf(address: Address): readonly string[] {
   return (address.parameters['expand'] ?? '').split(',').filter((id) => id !== '');
+}
+
+/**
+ * The address of the records that a number is made of: those from one node to another, or with one end anywhere (null).
+ * Null where a node is made of many, which no filter names.
+ */
+export function networkRecords(
+  address: Address,
+  from: PictureNode | null,
+  to: PictureNode | null,
+  isRejected = false,
+): string | null {
+  const ends = [from?.sourceFilter, to?.destinationFilter].filter((filter) => filter !== undefined);
+  if (ends.includes(null)) return null;
+  const all = [address.parameters['where'] ?? '', ...ends, isRejected ? 'action = REJECT' : ''];
+  return countedHref(
+    address,
+    all.reduce<string>((where, filter) => joinFilters(where, filter ?? ''), ''),
+  );
 }
 
 function between(from: PictureNode, to: PictureNode): string | null {

@@ -1,8 +1,11 @@
 import { useMemo, useState } from 'react';
 import type { Network } from '../../../src/api/index.ts';
 import { goTo, hrefWith } from '../address.ts';
-import { get } from '../client.ts';
+import { get, resourceAddress } from '../client.ts';
+import { quoted } from '../command-line.ts';
 import { formatQuantity, type Quantity } from '../format.ts';
+import { Choice } from '../parts/choice.tsx';
+import { CopyMenu } from '../parts/copy-menu.tsx';
 import { Link } from '../parts/link.tsx';
 import { NothingHere } from '../parts/nothing-here.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
@@ -65,14 +68,14 @@ export function NetworkView(view: ViewProps) {
         <h2>Who talks to whom</h2>
         <Choice
           label="Measured in"
-          names={MEASURES}
+          entries={MEASURES}
           current={measure.name}
           onChoose={(name) => goTo(hrefWith(address, { measure: name === 'bytes' ? null : name }))}
         />
         {network !== null && !hasPlaces(network) ? null : (
           <Choice
             label="Level"
-            names={LEVELS}
+            entries={LEVELS}
             current={level}
             onChoose={(name) =>
               goTo(hrefWith(address, { level: name === 'subnet' ? null : name, expand: null }))
@@ -81,7 +84,7 @@ export function NetworkView(view: ViewProps) {
         )}
         <Choice
           label={network !== null && hasPlaces(network) ? 'Addresses without a subnet by' : 'Blocks'}
-          names={WIDTHS.map(({ name }) => ({ name, label: name }))}
+          entries={WIDTHS.map(({ name }) => ({ name, label: name }))}
           current={width.name}
           onChoose={(name) => goTo(hrefWith(address, { blocks: name === '/24' ? null : name, expand: null }))}
         />
@@ -89,6 +92,14 @@ export function NetworkView(view: ViewProps) {
           <Link className="text-button" href={hrefWith(address, { expand: null })}>
             Put all hosts together
           </Link>
+        )}
+        <span className="spring" />
+        {network === null ? null : (
+          <CopyMenu
+            sql={network.explain.sql}
+            command={`weir sql ${quoted(network.explain.sql)}`}
+            get={resourceAddress('/api/network', parameters)}
+          />
         )}
       </div>
       {network === null ? (
@@ -123,11 +134,17 @@ function Pictures(props: {
           <Legend picture={graph} measure={measure} quantity={quantity} />
         </div>
         <div>
-          <NetworkMatrix picture={matrix} measure={measure} quantity={quantity} onOpen={setTarget} />
+          <NetworkMatrix
+            picture={matrix}
+            measure={measure}
+            quantity={quantity}
+            address={view.address}
+            onOpen={setTarget}
+          />
           <p className="hint">{foldedNote(matrix)}</p>
         </div>
       </div>
-      <EdgeList picture={graph} measure={measure} onOpen={setTarget} />
+      <EdgeList picture={graph} measure={measure} address={view.address} onOpen={setTarget} />
       {target === null ? null : (
         <NetworkMenu target={target} address={view.address} onClose={() => setTarget(null)} />
       )}
@@ -167,27 +184,4 @@ function foldedNote({ folded }: Picture): string {
 
 function hasPlaces(network: Network): boolean {
   return network.nodes.some(({ kind }) => kind === 'vpc' || kind === 'subnet');
-}
-
-function Choice<Name extends string>(props: {
-  readonly label: string;
-  readonly names: readonly { readonly name: Name; readonly label: string }[];
-  readonly current: Name;
-  readonly onChoose: (name: Name) => void;
-}) {
-  return (
-    <div className="choice" role="radiogroup" aria-label={props.label}>
-      {props.names.map(({ name, label }) => (
-        <button
-          key={name}
-          type="button"
-          role="radio"
-          aria-checked={name === props.current}
-          onClick={() => props.onChoose(name)}
-        >
-          {label}
-        </button>
-      ))}
-    </div>
-  );
 }

@@ -5,7 +5,7 @@ import { joinFilters } from '../filter.ts';
 import { formatChange, formatShare } from '../format.ts';
 import { Link } from '../parts/link.tsx';
 import { Quantity } from '../parts/quantity.tsx';
-import { recordsHref } from '../records/records-link.ts';
+import { countedHref, NO_RECORDS } from '../records/records-link.ts';
 import { filterOf, type ViewProps } from '../view.ts';
 
 const ROWS = [
@@ -37,7 +37,7 @@ export function Figures(props: {
           {overview === null ? null : (
             <Link
               className="number-link"
-              href={recordsHref(
+              href={countedHref(
                 view.address,
                 key === 'rejects' ? joinFilters('action = REJECT', where) : where,
               )}
@@ -130,7 +130,7 @@ function WatchedFigure({
     <Figure name="Watched" note={lost + then}>
       <Link
         className="number-link number"
-        href={hrefWith(address, { records: null }, '/lake')}
+        href={hrefWith(address, NO_RECORDS, '/lake')}
         title={`${covered + idle} of ${all} interface-minutes; the blindest interfaces are listed under Lake`}
       >
         {formatShare(covered + idle, all)}

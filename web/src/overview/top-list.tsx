@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useState } from 'react';
+import { useState } from 'react';
 import type { Sums, Top, TopMeasure } from '../../../src/api/index.ts';
 import { hrefWith } from '../address.ts';
 import { get } from '../client.ts';
@@ -10,8 +10,9 @@ import { Link } from '../parts/link.tsx';
 import { OtherMenu } from '../parts/other-menu.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Quantity } from '../parts/quantity.tsx';
+import { moveInTable } from '../parts/table-keys.ts';
 import { ValueMenu } from '../parts/value-menu.tsx';
-import { recordsHref } from '../records/records-link.ts';
+import { countedHref } from '../records/records-link.ts';
 import { useResource } from '../resource.ts';
 import { MEASURE_NAMES, measureOf, scopeParameters, type ViewProps } from '../view.ts';
 import type { ListRule } from './lists.ts';
@@ -78,7 +79,7 @@ export function TopTable(props: {
             <th scope="col">Share</th>
           </tr>
         </thead>
-        <tbody onKeyDown={moveBetweenRows}>
+        <tbody onKeyDown={moveInTable}>
           {rows.map((row, index) => {
             const values = answer.fields.map((field, at) => fieldValueOf(field, row.values[at]));
             return (
@@ -100,7 +101,7 @@ export function TopTable(props: {
                   sums={row.sums}
                   measure={measure}
                   whole={whole}
-                  href={recordsHref(view.address, restrictFilter(where, values))}
+                  href={countedHref(view.address, restrictFilter(where, values))}
                 />
               </tr>
             );
@@ -143,6 +144,7 @@ export function TopTable(props: {
           anchor={menu.anchor}
           address={view.address}
           values={menu.values}
+          base={listFilter(rule, view.base)}
           onClose={() => setMenu(null)}
         />
       )}
@@ -189,17 +191,4 @@ function Measured(props: {
 function listFilter(rule: ListRule, where: string): string {
   const joined = joinFilters(rule.where ?? '', where);
   return rule.isRejected === true ? joinFilters('action = REJECT', joined) : joined;
-}
-
-/** Up and down walk through the rows; the table is one stop of the Tab key. */
-function moveBetweenRows(event: KeyboardEvent<HTMLTableSectionElement>): void {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step === undefined) return;
-  const cells = [...event.currentTarget.querySelectorAll<HTMLElement>('.cell-button')];
-  const at = cells.findIndex((cell) => cell === document.activeElement);
-  const next = cells[at + step];
-  if (at < 0 || next === undefined) return;
-  event.preventDefault();
-  for (const cell of cells) cell.tabIndex = cell === next ? 0 : -1;
-  next.focus();
 }

@@ -1,29 +1,29 @@
 import { useMemo, useState } from 'react';
 import type { Coverage, Overview } from '../../../src/api/index.ts';
-import { goTo, hrefWith } from '../address.ts';
+import { type Address, goTo, hrefWith } from '../address.ts';
 import { CoverageStrip } from '../charts/coverage-strip.tsx';
 import { gapsOf } from '../charts/gaps.ts';
+import { sliceStretch, stretchBefore } from '../charts/time-axis.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import type { PreviousLine, TimeSeries } from '../charts/time-series.ts';
 import { resourceAddress } from '../client.ts';
 import { findCommandLine } from '../command-line.ts';
-import type { FieldValue } from '../filter.ts';
+import { type FieldValue, restrictFilter } from '../filter.ts';
 import { formatMoment, formatQuantity, formatShare, formatWidth, type Quantity } from '../format.ts';
+import { Choice } from '../parts/choice.tsx';
 import { CopyMenu } from '../parts/copy-menu.tsx';
+import { Link } from '../parts/link.tsx';
 import { ValueMenu } from '../parts/value-menu.tsx';
-import { rangeChanges } from '../time-range.ts';
-import {
-  filterOf,
-  MEASURE_NAMES,
-  measureOf,
-  scopeParameters,
-  type ViewProps,
-  type VolumeMeasure,
-} from '../view.ts';
+import { countedHref, NO_RECORDS, recordsHref } from '../records/records-link.ts';
+import { rangeChanges, type Stretch } from '../time-range.ts';
+import { filterOf, MEASURE_NAMES, measureOf, scopeParameters, type ViewProps } from '../view.ts';
 import { rejectSeries, type VolumeLine, type VolumeSeries, volumeSeries } from './volume-series.ts';
 
 const NOTHING: VolumeSeries = { series: [], previous: [] };
-const MEASURES: readonly VolumeMeasure[] = ['bytes', 'packets', 'flows'];
+const MEASURES = (['bytes', 'packets', 'flows'] as const).map((name) => ({
+  name,
+  label: MEASURE_NAMES[name].toLowerCase(),
+}));
 
 /** Volume mirrored by direction, rejected records, and coverage, on one axis with one crosshair. */
 export function VolumePanel(
@@ -46,11 +46,11 @@ export function VolumePanel(
     }),
     [range.startSeconds, range.endSeconds, range.bucketSeconds],
   );
+  const span = axis.endSeconds - axis.startSeconds;
   const gapsBefore = useMemo(() => {
-    const span = axis.endSeconds - axis.startSeconds;
     const then = { ...axis, startSeconds: axis.startSeconds - span, endSeconds: axis.startSeconds };
     return gapsOf(coverageBefore, then);
-  }, [coverageBefore, axis]);
+  }, [coverageBefore, axis, span]);
   const volume = useMemo(
     (): VolumeSeries => (overview === null ? NOTHING : volumeSeries(overview, axis, measure, gapsBefore)),
     [overview, axis, measure, gapsBefore],
@@ -70,9 +70,9 @@ export function VolumePanel(
   const [menu, setMenu] = useState<OpenMenu | null>(null);
   const onPick =
     (lines: readonly VolumeLine[]) =>
-    (picked: TimeSeries, _index: number, anchor: Element): void => {
+    (picked: TimeSeries, index: number, anchor: Element): void => {
       const values = lines.find(({ name }) => name === picked.name)?.group;
-      if (values !== undefined) setMenu({ anchor, values });
+      if (values !== undefined) setMenu({ anchor, values, during: sliceStretch(axis, index) });
     };
   const moment = at === null ? null : range.startSeconds + at * range.bucketSeconds;
   const shared = { axis, gaps, zone, cursor };
@@ -80,12 +80,18 @@ export function VolumePanel(
     <section className="volume" aria-label="Volume over time" aria-busy={isLoading}>
       <div className="panel-line">
         <h2>Volume</h2>
-        <MeasureChoice address={address} measure={measure} />
+        <Choice
+          label="Measured in"
+          entries={MEASURES}
+          current={measure}
+          onChoose={(name) => goTo(hrefWith(address, { measure: name === 'bytes' ? null : name }))}
+        />
         <Readout
           series={volume.series}
           quantity={quantity}
           at={at}
           previous={volume.previous}
+          beforeHref={countedHref(address, filterOf(props), stretchBefore(axis, span))}
           onOpen={setMenu}
         />
         <span className="panel-note">
@@ -121,6 +127,11 @@ export function VolumePanel(
           quantity="count"
           at={at}
           previous={rejects.previous}
+          beforeHref={countedHref(
+            address,
+            restrictFilter(filterOf(props), [{ field: 'action', value: 'REJECT' }]),
+            stretchBefore(axis, span),
+          )}
           onOpen={setMenu}
         />
       </div>
@@ -135,6 +146,7 @@ export function VolumePanel(
       />
       <CoverageStrip axis={axis} coverage={coverage} cursor={cursor} />
       <CoverageReadout
+        address={address}
         coverage={coverage}
         at={at}
         axisStart={range.startSeconds}
@@ -145,6 +157,8 @@ export function VolumePanel(
           anchor={menu.anchor}
           address={address}
           values={menu.values}
+          during={menu.during ?? null}
+          base={props.base}
           onClose={() => setMenu(null)}
         />
       )}
@@ -152,34 +166,12 @@ export function VolumePanel(
   );
 }
 
-function MeasureChoice({
-  address,
-  measure,
-}: {
-  readonly address: ViewProps['address'];
-  readonly measure: VolumeMeasure;
-}) {
-  return (
-    <div className="choice" role="radiogroup" aria-label="Measured in">
-      {MEASURES.map((name) => (
-        <button
-          key={name}
-          type="button"
-          role="radio"
-          aria-checked={name === measure}
-          onClick={() => goTo(hrefWith(address, { measure: name === 'bytes' ? null : name }))}
-        >
-          {MEASURE_NAMES[name].toLowerCase()}
-        </button>
-      ))}
-    </div>
-  );
-}
-
 /** A menu of a series, and where it opens. */
 interface OpenMenu {
   readonly anchor: Element;
   readonly values: readonly FieldValue[];
+  /** The slice that was pointed at. */
+  readonly during?: Stretch;
 }
 
 /** The names of the series with their value under the crosshair, or their total: legend and readout in one. */
@@ -188,9 +180,11 @@ function Readout(props: {
   readonly quantity: Quantity;
   readonly at: number | null;
   readonly previous: readonly PreviousLine[];
+  /** The records of the period before. */
+  readonly beforeHref: string;
   readonly onOpen: (menu: OpenMenu) => void;
 }) {
-  const { series, quantity, at, previous, onOpen } = props;
+  const { series, quantity, at, previous, beforeHref, onOpen } = props;
   const valueOf = (values: readonly (number | null)[]): number =>
     at === null ? values.reduce<number>((sum, one) => sum + (one ?? 0), 0) : (values[at] ?? 0);
   const before = previous.reduce((sum, line) => sum + valueOf(line.values), 0);
@@ -219,7 +213,10 @@ function Readout(props: {
       {previous.length === 0 ? null : (
         <li title={formatQuantity(before, quantity).exact}>
           <span className="swatch is-line" aria-hidden="true" />
-          period before <b>{formatQuantity(before, quantity).short}</b>
+          period before{' '}
+          <Link className="number-link" href={beforeHref}>
+            <b>{formatQuantity(before, quantity).short}</b>
+          </Link>
         </li>
       )}
     </ul>
@@ -240,12 +237,13 @@ function volumeCommand(view: ViewProps): string {
 }
 
 function CoverageReadout(props: {
+  readonly address: Address;
   readonly coverage: Coverage | null;
   readonly at: number | null;
   readonly axisStart: number;
   readonly bucketSeconds: number;
 }) {
-  const { coverage, at, axisStart, bucketSeconds } = props;
+  const { address, coverage, at, axisStart, bucketSeconds } = props;
   const minutes =
     at === null
       ? coverage?.minutes
@@ -257,13 +255,25 @@ function CoverageReadout(props: {
       {(['covered', 'idle', 'skipped', 'unknown'] as const).map((state) => (
         <li key={state}>
           <span className={`swatch is-${state}`} aria-hidden="true" />
-          {STATE_NAMES[state]} <b>{minutes === undefined ? '–' : formatShare(minutes[state], whole)}</b>
+          {STATE_NAMES[state]}{' '}
+          <Link className="number-link" href={stateHref(address, state)}>
+            <b>{minutes === undefined ? '–' : formatShare(minutes[state], whole)}</b>
+          </Link>
         </li>
       ))}
     </ul>
   );
 }
 
+/** What is behind the minutes of a state: records that say so, or which interfaces nobody watched. */
+function stateHref(address: Address, state: keyof typeof STATUSES): string {
+  const status = STATUSES[state];
+  return status === null
+    ? hrefWith(address, NO_RECORDS, '/lake')
+    : recordsHref(address, `log_status = ${status}`);
+}
+
+const STATUSES = { covered: 'OK', idle: 'NODATA', skipped: 'SKIPDATA', unknown: null } as const;
 const STATE_NAMES = {
   covered: 'with traffic',
   idle: 'idle (NODATA)',

@@ -4,8 +4,9 @@ import { entityLink } from '../entity/entity-link.ts';
 import type { Place } from '../frame/rail.tsx';
 import { queryParameters, savedQueries } from '../query/saved.ts';
 import { zoneNameOf } from '../query/zone-name.ts';
+import { NO_RECORDS, recordsHref } from '../records/records-link.ts';
 import { chooseTheme } from '../theme.ts';
-import { PRESETS } from '../time-range.ts';
+import { PRESETS, zoneOf } from '../time-range.ts';
 
 /** Something that can be done from anywhere. */
 export interface Command {
@@ -16,7 +17,7 @@ export interface Command {
   readonly act: () => void;
 }
 
-const NO_QUERY = { q: null, language: null, show: null, draw: null, records: null };
+const NO_QUERY = { q: null, language: null, show: null, draw: null, ...NO_RECORDS };
 
 /** What can be done with a text from where a person is: readings of the text itself first, then commands it names. */
 export function commandsFor(text: string, address: Address, places: readonly Place[]): readonly Command[] {
@@ -40,7 +41,7 @@ function readings(text: string, address: Address): readonly Command[] {
   const question = text.trim();
   const read = readQuestion(question, {
     nowSeconds: Date.now() / 1000,
-    zone: zoneNameOf(address.parameters['zone'] === 'utc' ? 'utc' : 'local'),
+    zone: zoneNameOf(zoneOf(address)),
   });
   const ask: Command = {
     name: `Ask: ${question}`,
@@ -125,7 +126,7 @@ function standing(address: Address, places: readonly Place[]): readonly Command[
       name: 'All records of this range',
       detail: '',
       group: 'View',
-      act: () => goTo(hrefWith(address, { records: parameters['where'] ?? 'any' })),
+      act: () => goTo(recordsHref(address, parameters['where'] ?? '')),
     },
     {
       name: 'Without the filter',

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Cell } from '../../../src/api/index.ts';
+import { useRowHeight } from '../density.ts';
 import { formatQuantity, type Zone } from '../format.ts';
 import {
   type CellStyle,
@@ -49,7 +50,6 @@ interface DataGridProps {
   readonly onCell?: (cell: GridCell) => void;
 }
 
-const ROW = 28;
 const OVERSCAN = 8;
 /** Rows that decide the widths of the columns. */
 const MEASURED_ROWS = 150;
@@ -67,6 +67,7 @@ export function DataGrid(props: DataGridProps) {
   const [anchor, setAnchor] = useState<CellPlace | null>(null);
   const [hasFocus, setHasFocus] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
+  const rowHeight = useRowHeight();
   const all = useMemo(() => placedColumns(columns, layout), [columns, layout]);
   const shown = useMemo(() => shownColumns(all, layout), [all, layout]);
   const style = useMemo((): CellStyle => ({ zone, isExact: layout.isExact }), [zone, layout.isExact]);
@@ -88,8 +89,9 @@ export function DataGrid(props: DataGridProps) {
     setFocus(to);
     const box = scroller.current;
     if (box === null || to.row < 0) return;
-    if (to.row * ROW < box.scrollTop) box.scrollTop = to.row * ROW;
-    else if ((to.row + 2) * ROW > box.scrollTop + height) box.scrollTop = (to.row + 2) * ROW - height;
+    if (to.row * rowHeight < box.scrollTop) box.scrollTop = to.row * rowHeight;
+    else if ((to.row + 2) * rowHeight > box.scrollTop + height)
+      box.scrollTop = (to.row + 2) * rowHeight - height;
   };
   const piece = (within: CellRange | null) => {
     const chosen = within === null ? shown : shown.slice(within.left, within.right + 1);
@@ -105,7 +107,7 @@ export function DataGrid(props: DataGridProps) {
     const to = movedBy({ key: event.key, ctrlKey: isCommand }, current, {
       rows: rows.length,
       columns: shown.length,
-      page: Math.max(1, Math.floor(height / ROW) - 2),
+      page: Math.max(1, Math.floor(height / rowHeight) - 2),
     });
     const column = shown[current.column];
     if (to !== null) go(to, event.shiftKey && to.row >= 0);
@@ -133,8 +135,8 @@ export function DataGrid(props: DataGridProps) {
   };
   // One function for ever, so that rows are not drawn again for it.
   const react = useCallback<ReactToCell>((...event) => reaction.current(...event), []);
-  const first = Math.max(0, Math.floor(top / ROW) - OVERSCAN);
-  const last = Math.min(rows.length, Math.ceil((top + height) / ROW) + OVERSCAN);
+  const first = Math.max(0, Math.floor(top / rowHeight) - OVERSCAN);
+  const last = Math.min(rows.length, Math.ceil((top + height) / rowHeight) + OVERSCAN);
   const indices = Array.from({ length: Math.max(0, last - first) }, (_, offset) => first + offset);
   // The cell with the focus exists even where it is scrolled away; keys would be lost with it.
   if (current.row >= 0 && (current.row < first || current.row >= last)) indices.push(current.row);
@@ -174,7 +176,7 @@ export function DataGrid(props: DataGridProps) {
           onSort={(id) => setSort(nextSort(sort, id))}
           onLayout={setLayout}
         />
-        <div className="grid-body" role="rowgroup" style={{ height: rows.length * ROW }}>
+        <div className="grid-body" role="rowgroup" style={{ height: rows.length * rowHeight }}>
           {indices.map((index) => {
             const at = order[index] ?? 0;
             const isIn = range !== null && index >= range.top && index <= range.bottom;
@@ -182,7 +184,7 @@ export function DataGrid(props: DataGridProps) {
               <GridRow
                 key={at}
                 index={index}
-                top={index * ROW}
+                top={index * rowHeight}
                 row={rows[at] ?? []}
                 columns={shown}
                 template={template}

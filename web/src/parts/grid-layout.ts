@@ -110,6 +110,11 @@ export function useGridLayout(name: string): readonly [GridLayout, (layout: Grid
   return [layout, change];
 }
 
+/** Forgets the layouts of all tables; those on screen keep theirs until they are drawn anew. */
+export function forgetGridLayouts(): void {
+  localStorage.removeItem(KEY);
+}
+
 function storedLayout(name: string): GridLayout {
   const found = stored().find((entry) => entry[0] === name)?.[1];
   return found === undefined ? PLAIN_LAYOUT : { ...PLAIN_LAYOUT, ...found };

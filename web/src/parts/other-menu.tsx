@@ -1,7 +1,10 @@
 import { type Address, goTo, hrefWith } from '../address.ts';
-import { type FieldValue, joinFilters, narrowFilter } from '../filter.ts';
+import { type FieldValue, joinFilters, restFilter } from '../filter.ts';
+import { countedHref } from '../records/records-link.ts';
+import type { Stretch } from '../time-range.ts';
 import { Link } from './link.tsx';
 import { Popover } from './popover.tsx';
+import { sliceText, ZoomItem } from './slice-items.tsx';
 
 /** What "Other" is, and the ways into it: only it, its records, more groups. */
 export function OtherMenu(props: {
@@ -15,18 +18,20 @@ export function OtherMenu(props: {
   readonly base?: string;
   /** The address that shows more groups; null when there cannot be more. */
   readonly more: string | null;
+  /** The slice that was pointed at; its records are shown in place of those of the range. */
+  readonly during?: Stretch | null;
+  /** Values that everything in this "Other" shares. */
+  readonly within?: readonly FieldValue[];
   readonly onClose: () => void;
 }) {
-  const { anchor, address, groups, about, base = '', more, onClose } = props;
-  const rest = groups.reduce(
-    (where, values) => narrowFilter(where, values, 'not'),
-    address.parameters['where'] ?? '',
-  );
+  const { anchor, address, groups, about, base = '', more, during = null, within = [], onClose } = props;
+  const rest = restFilter(address.parameters['where'] ?? '', groups, within);
   return (
     <Popover anchor={anchor} label="Other" role="menu" onClose={onClose}>
       <p className="menu-title is-words">
         Other is everything beyond the {groups.length} {groups.length === 1 ? 'group' : 'groups'} that{' '}
         {groups.length === 1 ? 'stands' : 'stand'} alone. {about}
+        {during === null ? null : <span className="menu-slice">{sliceText(during, address)}</span>}
       </p>
       <button
         type="button"
@@ -44,9 +49,10 @@ export function OtherMenu(props: {
           Show more groups
         </Link>
       )}
-      <Link role="menuitem" href={hrefWith(address, { records: joinFilters(base, rest) })} onClick={onClose}>
+      <Link role="menuitem" href={countedHref(address, joinFilters(base, rest), during)} onClick={onClose}>
         Show the records
       </Link>
+      {during === null ? null : <ZoomItem address={address} during={during} onClose={onClose} />}
     </Popover>
   );
 }

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import { TimeChart } from '../charts/time-chart.tsx';
+import { Choice } from '../parts/choice.tsx';
 import { formatMoment, formatQuantity, formatWidth, type Zone } from '../format.ts';
 import type { BarShape, TimeShape } from './answer-shape.ts';
 
@@ -13,6 +14,10 @@ const COLOURS: ReadonlyMap<string, `--${string}`> = new Map([
   ['no value', '--unknown'],
   ['Other', '--series-other'],
 ]);
+const DRAWINGS = [
+  { name: 'stacked', label: 'Stacked' },
+  { name: 'lines', label: 'Lines' },
+] as const;
 const NO_LINES: readonly never[] = [];
 
 /** An answer as a picture: its shape says which. The numbers behind it are one tab away. */
@@ -90,19 +95,13 @@ function OverTime(props: {
         shape={shape.isSum && !isLines ? 'stacked' : 'lines'}
       />
       {shape.isSum ? (
-        <div className="choice chart-choice" role="radiogroup" aria-label="Drawn as">
-          {[false, true].map((lines) => (
-            <button
-              key={String(lines)}
-              type="button"
-              role="radio"
-              aria-checked={isLines === lines}
-              onClick={() => setIsLines(lines)}
-            >
-              {lines ? 'Lines' : 'Stacked'}
-            </button>
-          ))}
-        </div>
+        <Choice
+          label="Drawn as"
+          className="chart-choice"
+          entries={DRAWINGS}
+          current={isLines ? 'lines' : 'stacked'}
+          onChoose={(name) => setIsLines(name === 'lines')}
+        />
       ) : null}
       <ul className="chart-legend">
         <li className="hint">

@@ -2,18 +2,22 @@ import { useEffect, useState } from 'react';
 import type { Cell, Records } from '../../../src/api/index.ts';
 import { goTo, hrefWith } from '../address.ts';
 import { get, resourceAddress } from '../client.ts';
+import { recordsCommandLine } from '../command-line.ts';
 import { type FieldValue, isField } from '../filter.ts';
 import { ICONS } from '../frame/icons.tsx';
 import type { GridColumn } from '../parts/cell-text.ts';
+import { CopyMenu } from '../parts/copy-menu.tsx';
 import { DataGrid } from '../parts/data-grid.tsx';
 import { DownloadMenu } from '../parts/download-menu.tsx';
 import { fieldValueOf } from '../parts/field-value.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
+import { Link } from '../parts/link.tsx';
 import { ValueMenu } from '../parts/value-menu.tsx';
 import { type Resource, useResource } from '../resource.ts';
-import { rangeParameters } from '../time-range.ts';
+import { formatRange, stretchOf } from '../time-range.ts';
 import type { ViewProps } from '../view.ts';
 import { RecordDetail } from './record-detail.tsx';
+import { NO_RECORDS, recordsHref } from './records-link.ts';
 
 const LIMIT = 1000;
 const HEIGHT = 320;
@@ -39,7 +43,13 @@ const FIRST = [
 export function RecordsDrawer(view: ViewProps) {
   const { address, range, zone } = view;
   const where = address.parameters['records'] ?? '';
-  const parameters = { ...rangeParameters(range), where };
+  const during = stretchOf(address.parameters['during']);
+  const stretch = during ?? range;
+  const parameters = {
+    from: stretch.startSeconds,
+    to: stretch.endSeconds,
+    where: where === 'any' ? '' : where,
+  };
   const { records, more } = useRecordPages(parameters);
   const [menu, setMenu] = useState<{
     readonly anchor: Element;
@@ -47,10 +57,10 @@ export function RecordsDrawer(view: ViewProps) {
     readonly row: number;
   } | null>(null);
   const [detail, setDetail] = useState<number | null>(null);
-  const close = (): void => goTo(hrefWith(address, { records: null }));
+  const close = (): void => goTo(hrefWith(address, NO_RECORDS));
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && !event.defaultPrevented) goTo(hrefWith(address, { records: null }));
+      if (event.key === 'Escape' && !event.defaultPrevented) goTo(hrefWith(address, NO_RECORDS));
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
@@ -61,8 +71,25 @@ export function RecordsDrawer(view: ViewProps) {
     <section className="drawer" aria-label="Records" aria-busy={records.isLoading}>
       <div className="panel-line">
         <h2>Records</h2>
-        <span className="code drawer-filter">{where === 'any' ? 'all of this range' : where}</span>
+        <span className="code drawer-filter" title={where}>
+          {where === 'any' ? 'all' : where}
+        </span>
+        {during === null ? null : (
+          <span className="drawer-during">
+            {formatRange(during.startSeconds, during.endSeconds, zone)}{' '}
+            <Link className="text-button" href={recordsHref(address, where)}>
+              Whole range
+            </Link>
+          </span>
+        )}
         <span className="spring" />
+        {records.value === null ? null : (
+          <CopyMenu
+            sql={records.value.explain.sql}
+            command={recordsCommandLine(parameters)}
+            get={resourceAddress('/api/records', parameters)}
+          />
+        )}
         <DownloadMenu
           name="records"
           address={resourceAddress('/api/records', parameters)}
@@ -153,7 +180,7 @@ function useRecordPages(parameters: { readonly from: number; readonly to: number
 }
 
 function withoutRecords(parameters: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const { records: _, ...rest } = parameters;
+  const { records: _, during: __, ...rest } = parameters;
   return rest;
 }
 
