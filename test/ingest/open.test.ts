@@ -62,6 +62,13 @@ const TEXT: readonly Row[] = [
   ['no header', `${A}\n${NODATA}\n${SKIPDATA}\n`, 'text', [1, 1, 1, 0]],
   ['a single record', A, 'text', [1, 0, 0, 0]],
   ['a single NODATA record', NODATA, 'text', [0, 1, 0, 0]],
+  ['a header in capitals', `${HEADER.toUpperCase()}\n${A}\n${B}\n`, 'text', [2, 0, 0, 0]],
+  [
+    'a header that begins with an unknown field, twice',
+    `${['app-id srcaddr dstaddr action region', 'x 10.0.0.1 10.0.0.2 ACCEPT eu', 'app-id srcaddr dstaddr action region', 'y 10.0.0.1 10.0.0.2 REJECT eu'].join('\n')}\n`,
+    'text',
+    [2, 0, 0, 0],
+  ],
   ['rubbish before the header', `Phony line.\n${HEADER}\n${A}\n`, 'text', [1, 0, 0, 1]],
   ['records before the header', `${A}\n${HEADER}\n${B}\n`, 'text', [2, 0, 0, 0]],
   ['a line with zero bytes between records', `${A}\n\0\0\0\n${B}\n`, 'text', [2, 0, 0, 1]],
@@ -169,6 +176,32 @@ const WRAPPED: readonly Row[] = [
     `@timestamp,@message,@logStream\n2024-12-14 16:38:45.000,${A},eni-1\n`,
     'console-csv',
     [1, 0, 0, 0],
+  ],
+  [
+    'console CSV with bytes that are no UTF-8',
+    Buffer.concat([
+      Buffer.from(`1742570569000,${A}\n1742570569000,2 `),
+      Buffer.alloc(60, 0xff),
+      Buffer.from('\n'),
+    ]),
+    'console-csv',
+    [1, 0, 0, 1],
+  ],
+  ['tabs', `${HEADER}\n${A}\n${NODATA}`.replaceAll(' ', '\t'), 'csv', [1, 1, 0, 0]],
+  ['tabs without a header', `${A}\n${B}\n`.replaceAll(' ', '\t'), 'csv', [2, 0, 0, 0]],
+  [
+    'a query result: underscores, quotes, mark, empty cells',
+    `\uFEFF"${HEADER.replaceAll('-', '_').replaceAll(' ', '","')}"\r\n${A.replaceAll(' ', ',')}\r\n${NODATA.replaceAll('-', '').replaceAll(' ', ',').replace('eni', 'eni-')}\r\n`,
+    'csv',
+    [1, 1, 0, 0],
+  ],
+  [
+    'semicolons, a cell of two words, an open quote',
+    `${HEADER};note\n${A};x\n${B};two words\n${B};"open\n`
+      .replaceAll(' ', ';')
+      .replace('two;words', '"two words"'),
+    'csv',
+    [1, 0, 0, 2],
   ],
   ['message lines', `{"message":"${A}"}\n{"message":"${B}"}\n`, 'message-json', [2, 0, 0, 0]],
   [

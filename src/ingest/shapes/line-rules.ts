@@ -1,3 +1,4 @@
+import { splitCsv } from './csv-cells.ts';
 import type { LineRule } from './line-unwrapper.ts';
 
 const SPACE = 0x20;
@@ -68,39 +69,14 @@ export function csvRule(messageColumn: number): LineRule {
   return {
     shape: 'console-csv',
     unwrapLine(bytes, start, end) {
-      const line = bytes.toString('utf8', start, end).replace(/\r$/, '');
+      // Byte for byte, so that nothing becomes longer than it was.
+      const line = bytes.toString('latin1', start, end).replace(/\r$/, '');
       if (line === '') return NOTHING;
       if (messageColumnOf(line) !== null) return NOTHING;
       const cell = splitCsv(line)?.[messageColumn];
       if (cell === undefined || cell.includes('\n') || !/^\s*[0-9a-z-]/.test(cell))
         return bytes.subarray(start, end);
-      return Buffer.from(cell);
+      return Buffer.from(cell, 'latin1');
     },
   };
-}
-
-/** The cells of one CSV line; null when a quote is left open. */
-function splitCsv(line: string): readonly string[] | null {
-  if (!line.includes('"')) return line.split(',');
-  const cells: string[] = [];
-  let at = 0;
-  for (;;) {
-    if (line[at] === '"') {
-      const match = /"((?:[^"]|"")*)"/y;
-      match.lastIndex = at;
-      const quoted = match.exec(line);
-      if (quoted === null) return null;
-      cells.push((quoted[1] ?? '').replaceAll('""', '"'));
-      at = match.lastIndex;
-    } else {
-      const comma = line.indexOf(',', at);
-      const end = comma < 0 ? line.length : comma;
-      cells.push(line.slice(at, end));
-      at = end;
-    }
-    if (at >= line.length) return cells;
-    // After a closing quote only a comma may come; anything else belongs to no cell.
-    if (line[at] !== ',') return null;
-    at++;
-  }
 }

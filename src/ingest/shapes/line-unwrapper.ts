@@ -5,6 +5,8 @@ import type { Unwrapper } from './unwrapper.ts';
 /** Takes the wrapping off one line. Bytes `start` to `end` of `bytes` are the line without its newline. */
 export interface LineRule {
   readonly shape: TextShape;
+  /** True when what a line gives may be longer than the line, by its own length at most. */
+  readonly isLonger?: boolean;
   /** The record, or the line as it is when it is not wrapped, or nothing for a header of the wrapper. */
   unwrapLine(bytes: Buffer, start: number, end: number): Uint8Array;
 }
@@ -52,9 +54,9 @@ export class LineUnwrapper implements Unwrapper {
     return this.#isInLongLine ? rest : this.#rule.unwrapLine(rest, 0, rest.length);
   }
 
-  /** The lines up to `end`, unwrapped, in one buffer; what a rule gives is not longer than the line. */
+  /** The lines up to `end`, unwrapped, in one buffer. */
   #lines(text: Buffer, end: number): Buffer {
-    const out = Buffer.allocUnsafe(end);
+    const out = Buffer.allocUnsafe(this.#rule.isLonger === true ? end * 2 : end);
     let filled = 0;
     for (let start = 0; start < end; ) {
       const newline = text.indexOf(NEWLINE, start);
