@@ -1,4 +1,5 @@
 import type { Layout } from '../record/index.ts';
+import type { TypedValues } from './typed-values.ts';
 
 /** How the records of an object were wrapped. The ledger's `shape`. */
 export type TextShape =
@@ -8,8 +9,8 @@ export type TextShape =
   | 'export'
   /** CloudWatch console export: `timestamp,message`. */
   | 'console-csv'
-  /** Separated values under a header of field names: results of Athena or Logs Insights, spreadsheets. */
-  | 'field-table'
+  /** A table: values parted by commas, tabs, semicolons or bars. */
+  | 'csv'
   /** JSON of any kind that holds records in strings: `{"message": …}` lines, subscription envelopes, AWS CLI output. */
   | 'message-json'
   | 'subscription'
@@ -84,13 +85,10 @@ export interface ParquetColumn {
   readonly name: string;
 }
 
-/** Rows of a Parquet object, columns in the order of `columns`. Null and undefined are null; text may hold `-` or `None`. */
+/** Rows of a Parquet object, columns in the order of `columns`. Text may be `-` or `None`. */
 export interface ParquetBatch {
   readonly rows: number;
-  readonly columns: readonly {
-    readonly name: string;
-    readonly values: ArrayLike<string | number | bigint | null | undefined>;
-  }[];
+  readonly columns: readonly { readonly name: string; readonly values: TypedValues }[];
 }
 
 /** An object with records in Parquet rows. A row counts as a line; its number is the row's ordinal, from 1. */

@@ -1,5 +1,6 @@
 import { sqlIdentifier, sqlString } from '../base/index.ts';
 import { type Table, type TableName, tableOf } from '../record/index.ts';
+import { sumSql } from './stage-sql.ts';
 
 /** `hour` in a table's sort order means the hour of `start`; every other entry is a column. */
 function sortExpression(name: string): string {
@@ -54,5 +55,5 @@ function mergeSql(table: Table, source: string, filter: string): string {
 function mergedColumn(name: string, merge: Table['columns'][number]['merge']): string {
   const column = sqlIdentifier(name);
   if (merge === 'key') return column;
-  return merge === 'sum' ? `sum(${column})::BIGINT AS ${column}` : `${merge}(${column}) AS ${column}`;
+  return merge === 'sum' ? `${sumSql(column)} AS ${column}` : `${merge}(${column}) AS ${column}`;
 }

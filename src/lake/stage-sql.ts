@@ -11,6 +11,19 @@ export interface Relation {
 /** Records beyond this many minutes are cut for the coverage: no aggregation window is longer, only clocks are wrong. */
 const MAX_COVERED_MINUTES = 24 * 60;
 
+/** What a count stops at: counters of broken records may add up to more than a column holds. */
+const MOST = '9223372036854775807';
+
+/** The sum of a column of counts, and of what sums give, as a BIGINT: at most the greatest one, 0 without rows. */
+export function sumSql(column: string): string {
+  return `least(coalesce(sum(${column}), 0), ${MOST})::BIGINT`;
+}
+
+/** True for a group in which a sum has stopped at the greatest BIGINT, so that it says less than the records do. */
+export function isStoppedSql(column: string): string {
+  return `coalesce(max(${column}) = ${MOST}, FALSE)`;
+}
+
 /** Seconds outside of 1970 to 9999 have no day that every engine can hold; such records go to the NULL partition. */
 const LAST_SECOND = 253_402_300_799;
 
@@ -181,7 +194,7 @@ export function volumeSql(sums: string, { seconds, keys }: (typeof VOLUMES)[numb
   const month = `epoch(date_trunc('month', make_timestamp(bucket_start * 1000000)))::BIGINT // 86400`;
   return (
     `SELECT *, ${month} AS month_day FROM (SELECT ${bucketStart} AS bucket_start, ${keys.join(', ')}, ` +
-    `sum(flows)::BIGINT AS flows, sum(packets)::BIGINT AS packets, sum(bytes)::BIGINT AS bytes FROM ${sums} GROUP BY ALL)`
+    `${sumSql('flows')} AS flows, ${sumSql('packets')} AS packets, ${sumSql('bytes')} AS bytes FROM ${sums} GROUP BY ALL)`
   );
 }
 
@@ -196,8 +209,7 @@ function timesSql(relation: Relation): string {
 }
 
 function countersSql(relation: Relation): string {
-  const sum = (name: string): string =>
-    relation.columns.has(name) ? `coalesce(sum(${name}), 0)::BIGINT` : '0::BIGINT';
+  const sum = (name: string): string => (relation.columns.has(name) ? sumSql(name) : '0::BIGINT');
   return `count(*) AS flows, ${sum('packets')} AS packets, ${sum('bytes')} AS bytes`;
 }
 

@@ -1,7 +1,7 @@
 import type { SqlRow, SqlSession } from '../base/index.ts';
 import type { TableName } from '../record/index.ts';
 import type { KeptFrom } from './retention.ts';
-import { okSql } from './stage-sql.ts';
+import { isStoppedSql, okSql } from './stage-sql.ts';
 import { problemOf, type VerifyProblem } from './verify-problem.ts';
 
 /** The FROM items of the tables, of readable files only. */
@@ -91,7 +91,10 @@ interface Comparison {
   readonly rollup: string;
 }
 
-/** Compares flows, packets and bytes of every rollup with the records, period by period, where both are kept. */
+/**
+ * Compares flows, packets and bytes of every rollup with the records, period by period, where both are kept. Periods with a
+ * count at the greatest BIGINT are left out: there the rollup has stopped adding.
+ */
 export async function checkRollups(
   session: SqlSession,
   source: TableSources,
@@ -122,7 +125,7 @@ function comparisons(
   columns: (table: TableName) => ReadonlySet<string>,
 ): readonly Comparison[] {
   const counted = 'count(*) AS flows, coalesce(sum(packets), 0) AS packets, coalesce(sum(bytes), 0) AS bytes';
-  const folded = 'sum(flows) AS flows, sum(packets) AS packets, sum(bytes) AS bytes';
+  const folded = `sum(flows) AS flows, sum(packets) AS packets, sum(bytes) AS bytes, ${isStoppedSql('packets')} OR ${isStoppedSql('bytes')} AS is_stopped`;
   const volumes = (['eni_5m', 'svc_1h'] as const).map((table) => ({
     name: table,
     records: `SELECT day AS period, ${counted} FROM ${source('flows')} WHERE ${okSql(columns('flows'))}`,
@@ -160,10 +163,10 @@ function compareSql({ records, rollup }: Comparison, kept: KeptFrom): string {
   // A month that begins before the first kept day is not whole. Records without a time never expire.
   const isKept = limits.length === 0 ? 'TRUE' : `(period IS NULL OR (${limits.join(' AND ')}))`;
   return `WITH records AS (${records} GROUP BY period), rollup AS (${rollup} GROUP BY period),
-    compared AS (SELECT coalesce(records.period, rollup.period) AS period, ${sides.join(', ')}
+    compared AS (SELECT coalesce(records.period, rollup.period) AS period, ${sides.join(', ')}, coalesce(is_stopped, FALSE) AS is_stopped
       FROM records FULL JOIN rollup ON records.period IS NOT DISTINCT FROM rollup.period)
     SELECT * REPLACE (period::VARCHAR AS period) FROM compared
-    WHERE ${isKept} AND (${COUNTERS.map((name) => `record_${name} <> rollup_${name}`).join(' OR ')}) ORDER BY period`;
+    WHERE ${isKept} AND NOT is_stopped AND (${COUNTERS.map((name) => `record_${name} <> rollup_${name}`).join(' OR ')}) ORDER BY period`;
 }
 
 function dateOrNull(day: string | null): string {

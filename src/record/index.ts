@@ -2,7 +2,7 @@ export type { BatchColumn, ColumnBatch } from './column-batch.ts';
 export type { Field, FieldShape, FieldType, FieldUnit, RecordKind } from './field.ts';
 export { FIELDS, fieldByName, fieldsOf } from './fields.ts';
 export type { Layout, LayoutColumn } from './layout.ts';
-export { formatHeader, layoutKey, layoutOf, layoutOfFields, parseHeader } from './layout.ts';
+export { formatHeader, isFieldName, layoutKey, layoutOf, layoutOfFields, parseHeader } from './layout.ts';
 export type { FieldValue, FlowRecord, LineProblem, LineStatus, ParsedLine } from './line.ts';
 export { decodeTag, encodeTag, formatLine, parseLine, parseTokens, splitLine, statusOf } from './line.ts';
 export {

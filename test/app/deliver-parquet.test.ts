@@ -5,6 +5,7 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetSchema } from 'hyparq
 import { afterAll, describe, expect, it } from 'vitest';
 import { createEngineParquetWriter } from '../../src/app/deliver-parquet.ts';
 import { listSources, openObject } from '../../src/ingest/index.ts';
+import { valueAt } from '../../src/ingest/typed-values.ts';
 import {
   type Field,
   fieldsOf,
@@ -42,7 +43,7 @@ async function readParquet(fields: readonly Field[], place: string): Promise<rea
     expect(opened.layout).toEqual(layout);
     for await (const batch of opened.batches) {
       for (let row = 0; row < batch.rows; row++) {
-        lines.push(batch.columns.map(({ values }) => values[row] ?? '-').join(' '));
+        lines.push(batch.columns.map(({ values }) => valueAt(values, row) ?? '-').join(' '));
       }
     }
   }

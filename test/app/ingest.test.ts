@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type IngestReport, ingest, openReadSession, resolveConfig } from '../../src/app/index.ts';
 import { silentReporter } from '../../src/base/index.ts';
 import { createDuckDb, type DuckDb, type DuckDbSession } from '../../src/engine/index.ts';
-import { type Lake, openLake, verifyLake } from '../../src/lake/index.ts';
+import { compactLake, type Lake, openLake, verifyLake } from '../../src/lake/index.ts';
 import { DEFAULT_FORMAT, V5_FORMAT } from '../../src/record/index.ts';
 import { createSimulateConfig, Simulation, simulateObjects } from '../../src/simulate/index.ts';
 import { openStore } from '../../src/storage/index.ts';
@@ -229,6 +229,47 @@ describe('ingest', () => {
       { p: 1, quantum_state: 'spin-up' },
       { p: 2, quantum_state: null },
     ]);
+  });
+
+  it('keeps them apart from columns of the lake that have their name', async () => {
+    const source = fresh();
+    const lake = join(fresh(), 'lake');
+    writeFileSync(
+      join(source, 'a.log'),
+      `${HEADER} day direction ip-version\n${line(1)} monday sideways six\n`,
+    );
+    expect((await run([source], lake)).unknownFields).toMatchObject({ source_day: 1, source_direction: 1 });
+    expect(
+      await rowsOf(
+        lake,
+        `SELECT day::VARCHAR AS day, source_day, direction, source_direction, ip_version, source_ip_version FROM flows`,
+      ),
+    ).toEqual([
+      {
+        day: '2023-11-14',
+        source_day: 'monday',
+        direction: 'egress',
+        source_direction: 'sideways',
+        ip_version: 4,
+        source_ip_version: 'six',
+      },
+    ]);
+  });
+
+  it('adds up counters that no column could hold together', async () => {
+    const source = fresh();
+    const lake = join(fresh(), 'lake');
+    const most = (2n ** 63n - 1n).toString();
+    const records = [1, 2, 3].map((n) => line(n).replace(`443 6 ${n} ${n * 100}`, `443 6 ${most} ${most}`));
+    writeFileSync(join(source, 'a.log'), [HEADER, ...records, line(4), ''].join('\n'));
+    expect((await run([source], lake)).result).toMatchObject({ lines: 4, ok: 4 });
+    expect(await rowsOf(lake, 'SELECT sum(bytes)::VARCHAR AS bytes FROM flows')).toEqual([
+      { bytes: (3n * (2n ** 63n - 1n) + 400n).toString() },
+    ]);
+    const opened = await lakeAt(lake);
+    await compactLake(opened);
+    expect((await verifyLake(opened)).problems).toEqual([]);
+    expect(await rowsOf(lake, 'SELECT max(bytes)::VARCHAR AS bytes FROM svc_1h')).toEqual([{ bytes: most }]);
   });
 
   it('reads an object refused before once a format is given', async () => {

@@ -121,6 +121,29 @@ describe('headers', () => {
     expect(layoutOf(['tgw-id', 'interface-id'])?.kind).toBe('vpc');
     expect(layoutOf(['nothing', 'known'])).toBeNull();
   });
+
+  it('keeps names apart from the columns that the lake has of its own', () => {
+    const names = [
+      'bytes',
+      'day',
+      'object-id',
+      'Direction',
+      'start_time',
+      'hour',
+      'packets-lost-no-route',
+      'action',
+    ];
+    expect(layoutOf(names)?.columns.map(({ name, field }) => `${name} ${field?.name}`)).toEqual([
+      'bytes bytes',
+      'source_day undefined',
+      'source_object_id undefined',
+      'source_direction undefined',
+      'source_start_time undefined',
+      'hour undefined',
+      'packets_lost_no_route undefined',
+      'action action',
+    ]);
+  });
 });
 
 describe('formatLine', () => {

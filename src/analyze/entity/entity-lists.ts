@@ -46,9 +46,9 @@ export const ENTITY_LISTS: readonly ListRow[] = [
 ];
 
 const SUMS = `sum(bytes) AS bytes, sum(packets) AS packets, sum(flows) AS flows, sum(rejects) AS rejects`;
-/** The same as 64-bit integers, zero where there is nothing. */
+/** The same, zero where there is nothing; of numbers that may be more than 64 bits hold. */
 const WHOLE = ['bytes', 'packets', 'flows', 'rejects']
-  .map((name) => `CAST(coalesce(sum(${name}), 0) AS BIGINT) AS ${name}`)
+  .map((name) => `CAST(coalesce(sum(${name}), 0) AS HUGEINT) AS ${name}`)
   .join(', ');
 
 /**

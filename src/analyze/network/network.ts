@@ -104,7 +104,7 @@ export async function runNetwork(deps: AnalyzeDeps, question: NetworkQuestion): 
 /** Rows `(part, from, to, edges, sums…)`: part 0 the total, 1 what a node sent, 2 what it received, 3 the largest edges. */
 function foldSql(pairs: string, own: readonly OwnRange[], question: NetworkQuestion): string {
   const sums = MEASURES.map((name) => `sum("${name}") AS "${name}"`).join(', ');
-  const whole = MEASURES.map((name) => `CAST(coalesce(sum("${name}"), 0) AS BIGINT)`).join(', ');
+  const whole = MEASURES.map((name) => `CAST(coalesce(sum("${name}"), 0) AS HUGEINT)`).join(', ');
   const expanded = (question.expand ?? []).map((id) => sqlString(sqlIdOf(id))).join(', ');
   const isExpanded = expanded === '' ? 'false' : `node IN (${expanded})`;
   const side = (end: 'src' | 'dst', placed: string): string => `CASE
@@ -139,7 +139,7 @@ SELECT 0, NULL, NULL, count(*), ${whole} FROM edges
 UNION ALL SELECT 1, f, NULL, count(*), ${whole} FROM edges GROUP BY f
 UNION ALL SELECT 2, NULL, t, count(*), ${whole} FROM edges GROUP BY t
 UNION ALL SELECT * FROM (
-  SELECT 3, f, t, 1, ${MEASURES.map((name) => `CAST("${name}" AS BIGINT)`).join(', ')} FROM edges
+  SELECT 3, f, t, 1, ${MEASURES.map((name) => `CAST("${name}" AS HUGEINT)`).join(', ')} FROM edges
   ORDER BY "${question.by}" DESC, f, t LIMIT ${question.limit})`;
 }
 

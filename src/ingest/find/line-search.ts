@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type FlowRecord, type Layout, parseLine, parseTokens } from '../../record/index.ts';
 import type { OpenedParquet } from '../opened-object.ts';
 import { tokenOf } from '../scan/index.ts';
+import { valueAt } from '../typed-values.ts';
 
 /** A line (or Parquet row) that holds a record. */
 export interface FoundLine {
@@ -74,15 +75,16 @@ export async function searchRows(
   let read = 0;
   for await (const { rows, columns } of batches) {
     const start = layout.columns.findIndex((column) => column.name === 'start');
+    const starts = columns[start]?.values;
     const needle = needleOf(wanted);
     for (let row = 0; row < rows; row++) {
       if (row % ROWS_AT_ONCE === 0) await setImmediate();
       if (signal.aborted || lines.length >= MAX_LINES) return { lines, read, isWhole: false };
       read++;
-      if (start >= 0 && needle !== null && !String(columns[start]?.values[row]).includes(needle)) continue;
+      if (starts !== undefined && needle !== null && !String(valueAt(starts, row)).includes(needle)) continue;
       const parsed = parseTokens(
         layout,
-        columns.map((column) => tokenOf(column.values[row])),
+        columns.map(({ values }) => tokenOf(valueAt(values, row))),
       );
       if (parsed.kind !== 'record' || !isWanted(parsed.record, wanted)) continue;
       lines.push({ number: read, text: null, layout, values: parsed.record });

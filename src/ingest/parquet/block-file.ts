@@ -34,14 +34,18 @@ export class BlockFile implements AsyncBuffer {
   }
 
   async slice(start: number, end = this.byteLength): Promise<ArrayBuffer> {
+    return new Uint8Array(await this.view(start, end)).buffer;
+  }
+
+  /** The bytes without a copy; they must not be changed. */
+  async view(start: number, end: number): Promise<Uint8Array> {
     if (start < 0 || end < start || end > this.byteLength) {
       throw new RangeError(`the bytes ${start} to ${end} lie outside of the file (${this.byteLength} bytes)`);
     }
     if (this.byteLength <= WHOLE_BYTES) await this.load(start, end);
-    const bytes = this.#holds(start, end)
+    return this.#holds(start, end)
       ? this.#block.subarray(start - this.#blockStart, end - this.#blockStart)
       : await this.#fetch(start, end);
-    return new Uint8Array(bytes).buffer;
   }
 
   #holds(start: number, end: number): boolean {

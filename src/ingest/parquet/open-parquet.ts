@@ -1,13 +1,14 @@
 import { type FileMetaData, parquetMetadataAsync, parquetScan, parquetSchema } from 'hyparquet';
 import { isWeirError, messageOf } from '../../base/index.ts';
-import { type Layout, layoutOf } from '../../record/index.ts';
+import { isFieldName, type Layout, layoutOf } from '../../record/index.ts';
 import type { OpenedObject, ParquetBatch, ParquetColumn, ReadOutcome } from '../opened-object.ts';
 import { Damage } from '../shapes/damage.ts';
 import type { DecodedBytes } from '../shapes/decode.ts';
 import type { ReadableObject } from '../sources/source-object.ts';
+import type { TypedValues } from '../typed-values.ts';
 import { BlockFile, type RangeSource } from './block-file.ts';
+import { GroupReaders } from './group-readers.ts';
 import { PAGE_CODECS } from './page-codecs.ts';
-import { plainValues } from './plain-values.ts';
 
 /**
  * Rows decoded at a time. Bounds the memory of row groups of a million rows (some 60 MB for all fields); smaller steps would
@@ -50,7 +51,7 @@ export async function openParquet(object: ReadableObject, decoded: DecodedBytes)
   try {
     const metadata = await parquetMetadataAsync(file, { geoparquet: false });
     const names = parquetSchema(metadata).children.map((child) => child.element.name);
-    const layout = layoutOfColumns(names);
+    const layout = layoutOfColumns(plainNames(names));
     if (layout === null) {
       const reason = `its columns (${names.slice(0, 12).join(', ')}) are not those of flow logs`;
       return refuse(reason, outcome, 'ingest.not-flow-logs');
@@ -74,6 +75,25 @@ export async function openParquet(object: ReadableObject, decoded: DecodedBytes)
   }
 }
 
+/**
+ * Names that a layout can have: what other characters a program puts into the name of a column of its own (`__index_level_0__`,
+ * `Source IP`) become `_`, and a name that comes again gets a number.
+ */
+function plainNames(names: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  return names.map((name, index) => {
+    const plain = name
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '_')
+      .replaceAll(/^[_0-9]+|_+$/g, '');
+    const base = isFieldName(name) ? name : plain === '' ? `column_${index + 1}` : plain;
+    const key = base.toLowerCase().replaceAll('-', '_');
+    const chosen = seen.has(key) ? `${key}_column_${index + 1}` : base;
+    seen.add(key);
+    return chosen;
+  });
+}
+
 /** The layout that column names mean; null when they are not those of flow logs. */
 function layoutOfColumns(names: readonly string[]): Layout | null {
   const layout = layoutOf(names);
@@ -93,19 +113,14 @@ async function* readBatches(
     const scan = await parquetScan({ ...options, geoparquet: false });
     for (const [group, range] of scan.ranges.entries()) {
       await loadGroup(file, metadata, group);
+      const readers = new GroupReaders(file, metadata, group, scan);
       for (row = range.rowStart; row < range.rowEnd; row += BATCH_ROWS) {
         const rowEnd = Math.min(row + BATCH_ROWS, range.rowEnd);
-        const parts: { name: string; values: ArrayLike<unknown> }[] = [];
+        const parts: { name: string; values: TypedValues }[] = [];
         for (const { sourceName, name } of columns) {
-          parts.push({ name, values: await scan.readColumn({ column: sourceName, rowStart: row, rowEnd }) });
+          parts.push({ name, values: await readers.read(sourceName, row, rowEnd) });
         }
-        const short = parts.find(({ values }) => values.length !== rowEnd - row);
-        if (short !== undefined)
-          throw new RangeError(`column ${short.name} has ${short.values.length} values`);
-        yield {
-          rows: rowEnd - row,
-          columns: parts.map(({ name, values }) => ({ name, values: plainValues(values) })),
-        };
+        yield { rows: rowEnd - row, columns: parts };
       }
     }
   } catch (error) {

@@ -1,19 +1,18 @@
-/** Values of one column as `ParquetBatch` promises them. */
-export type PlainValues = ArrayLike<string | number | bigint | null | undefined>;
+import type { PlainValue } from '../typed-values.ts';
 
 /**
  * Brings decoded values to text, numbers and null. Typed arrays and arrays of plain values come back as they are; NaN
  * (pandas' way of writing a missing number) becomes null, anything nested becomes its JSON text.
  */
-export function plainValues(values: ArrayLike<unknown>): PlainValues {
+export function plainValues(values: ArrayLike<unknown>): ArrayLike<PlainValue> {
   if (values instanceof Float32Array || values instanceof Float64Array) {
     return Array.from(values, (value) => (Number.isNaN(value) ? null : value));
   }
-  if (ArrayBuffer.isView(values)) return values as unknown as PlainValues;
+  if (ArrayBuffer.isView(values)) return values as unknown as ArrayLike<PlainValue>;
   for (let i = 0; i < values.length; i++) {
     if (!isPlain(values[i])) return Array.from(values, toPlain);
   }
-  return values as PlainValues;
+  return values as ArrayLike<PlainValue>;
 }
 
 function isPlain(value: unknown): boolean {

@@ -8,10 +8,11 @@ import {
   type RecordKind,
   splitLine,
 } from '../../record/index.ts';
+import { type TypedValues, valueAt } from '../typed-values.ts';
 import { BatchBuilder, type ColumnBuilder } from './batch-builder.ts';
 import { RowDeriver } from './row-deriver.ts';
 import { RowReader } from './row-reader.ts';
-import { type PlainValue, tokenOf, ValueWriter } from './value-writer.ts';
+import { tokenOf, ValueWriter } from './value-writer.ts';
 
 /** A line that is no record, kept word for word. */
 export interface MalformedLine extends LineProblem {
@@ -118,7 +119,7 @@ export class LineScanner {
    * Reads rows whose values are apart already (Parquet), columns in the order of the layout, from row `from` on. Gives the row
    * after the last one read; less than `rows` means that a batch is full.
    */
-  scanRows(columns: readonly ArrayLike<PlainValue>[], rows: number, from: number): number {
+  scanRows(columns: readonly TypedValues[], rows: number, from: number): number {
     if (this.#needsColumns) this.#useLayout(this.#layout);
     let at = from;
     while (at < rows && !this.#isFull()) {
@@ -129,7 +130,7 @@ export class LineScanner {
       for (const end = at + count; at < end; at++) {
         this.#lineNumber++;
         if (isPlain) this.#finishRow();
-        else this.#readTokens(columns.map((values) => tokenOf(values[at])));
+        else this.#readTokens(columns.map((values) => tokenOf(valueAt(values, at))));
       }
     }
     return at;

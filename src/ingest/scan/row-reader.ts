@@ -1,4 +1,4 @@
-import { fieldByName } from '../../record/index.ts';
+import { isFieldName } from '../../record/index.ts';
 import { type ColumnBuilder, READ_SMALL, READ_TEXT, READ_TIME } from './batch-builder.ts';
 import type { TextDictionary } from './text-dictionary.ts';
 
@@ -199,13 +199,13 @@ export class RowReader {
     }
   }
 
-  /** True when the first value of the row is the name of a field: the line may be a header. */
+  /** True when the first value of the row is the name of a field, or of its own column: the line may be a header. */
   #namesField(row: number): boolean {
     const code = (this.#values[0] as Int32Array)[row] as number;
     const known = this.#fieldNameCodes[code];
     if (known !== undefined) return known === 1;
     const text = this.#dictionaries[0]?.values[code] ?? '';
-    const isName = fieldByName(text) !== undefined;
+    const isName = isFieldName(text) || text.toLowerCase().replaceAll('-', '_') === this.#columns[0]?.name;
     this.#fieldNameCodes[code] = isName ? 1 : 0;
     return isName;
   }

@@ -1,10 +1,11 @@
+import { type PlainValue, type TypedValues, valueAt } from '../typed-values.ts';
 import { type ColumnBuilder, READ_SMALL, READ_TEXT, READ_TIME } from './batch-builder.ts';
 
-/** A value that came typed: from Parquet, not from a line. */
-export type PlainValue = string | number | bigint | null | undefined;
+type Coded = Extract<TypedValues, { kind: 'coded' }>;
 
 const ABSENT = -1;
 const ODD = -2;
+const UNSEEN = -3;
 const INT32_MAX = 2_147_483_647;
 const TWO_32 = 4_294_967_296;
 
@@ -15,32 +16,18 @@ const TWO_32 = 4_294_967_296;
  * the rows are for `parseTokens` to judge; both give the same rows. Texts are looked at once each, not once a row.
  */
 export class ValueWriter {
-  #columns: readonly ColumnBuilder[] = [];
-  /** Per column, what each text it has met stands for: a code or a number, `ABSENT`, or `ODD`. */
-  #known: readonly Map<string, number>[] = [];
+  #columns: readonly ColumnWriter[] = [];
 
   /** Takes the columns of a layout, in order, after the builder was made or reset or the layout changed. */
   useColumns(columns: readonly ColumnBuilder[]): void {
-    this.#columns = columns;
-    this.#known = columns.map(() => new Map());
+    this.#columns = columns.map((column) => new ColumnWriter(column));
   }
 
   /** Writes values `[from, from + count)` of each column at `row`. False: some value is not plain, and the rows are half written. */
-  write(columns: readonly ArrayLike<PlainValue>[], from: number, count: number, row: number): boolean {
-    for (const [index, column] of this.#columns.entries()) {
-      const values = columns[index] as ArrayLike<PlainValue>;
-      const known = this.#known[index] as Map<string, number>;
-      const isPlain =
-        column.read === READ_TEXT
-          ? writeTexts(column, known, values, from, count, row)
-          : column.read === READ_SMALL
-            ? writeSmall(column, known, values, from, count, row)
-            : values instanceof BigInt64Array
-              ? writeWords(column, values, from, count, row)
-              : writeWide(column, known, values, from, count, row);
-      if (!isPlain) return false;
-    }
-    return true;
+  write(columns: readonly TypedValues[], from: number, count: number, row: number): boolean {
+    return this.#columns.every((column, index) =>
+      column.write(columns[index] as TypedValues, from, count, row),
+    );
   }
 }
 
@@ -50,101 +37,131 @@ export function tokenOf(value: PlainValue): string {
   return String(value);
 }
 
-function writeTexts(
-  column: ColumnBuilder,
-  known: Map<string, number>,
-  values: ArrayLike<PlainValue>,
-  from: number,
-  count: number,
-  row: number,
-): boolean {
-  for (let at = 0; at < count; at++) {
-    const value = values[from + at];
-    const text = typeof value === 'string' ? value : tokenOf(value);
-    let code = known.get(text);
-    if (code === undefined) {
-      const token = tokenOf(text);
-      const isOdd = !/^[!-~]+$/.test(token);
-      code = isOdd ? ODD : token === '-' ? ABSENT : (column.dictionary?.internText(token) ?? ODD);
-      known.set(text, code);
+/** One column. What a text stands for is a code of the column's dictionary or a number, `ABSENT`, or `ODD`. */
+class ColumnWriter {
+  readonly #column: ColumnBuilder;
+  readonly #known = new Map<string, number>();
+  /** What each entry of `#texts` stands for, or `UNSEEN`. */
+  #meanings = new Float64Array(0);
+  #texts: readonly string[] = [];
+
+  constructor(column: ColumnBuilder) {
+    this.#column = column;
+  }
+
+  write(values: TypedValues, from: number, count: number, row: number): boolean {
+    const isText = this.#column.read === READ_TEXT;
+    if (values.kind === 'coded') return this.#writeCoded(values, from, count, row);
+    if (values.kind === 'int32' && !isText) return this.#writeInt32(values, from, count, row);
+    if (values.kind === 'int64' && !isText) return this.#writeInt64(values, from, count, row);
+    for (let at = 0; at < count; at++) {
+      const value = valueAt(values, from + at);
+      const meaning = isText ? this.#meaningOf(tokenOf(value)) : this.#numberOf(value);
+      if (!this.#put(row + at, meaning)) return false;
     }
-    if (code === ODD) return false;
-    if (code === ABSENT) putNull(column, row + at);
-    else column.values[row + at] = code;
+    return true;
   }
-  return true;
-}
 
-function writeSmall(
-  column: ColumnBuilder,
-  known: Map<string, number>,
-  values: ArrayLike<PlainValue>,
-  from: number,
-  count: number,
-  row: number,
-): boolean {
-  const { max } = column;
-  for (let at = 0; at < count; at++) {
-    const number = numberOf(values[from + at], known);
-    if (number === ABSENT) putNull(column, row + at);
-    else if (number >= 0 && number <= max) column.values[row + at] = number;
-    else return false;
+  #writeCoded({ codes, texts, valid }: Coded, from: number, count: number, row: number): boolean {
+    this.#lookInto(texts);
+    const meanings = this.#meanings;
+    const { values, read } = this.#column;
+    for (let at = 0; at < count; at++) {
+      const isNull = valid !== null && valid[from + at] === 0;
+      const code = codes[from + at] as number;
+      let meaning = isNull ? ABSENT : (meanings[code] as number);
+      if (meaning === UNSEEN) meaning = meanings[code] = this.#meaningOf(texts[code] as string);
+      if (read === READ_TEXT && meaning >= 0) values[row + at] = meaning;
+      else if (!this.#put(row + at, meaning)) return false;
+    }
+    return true;
   }
-  return true;
-}
 
-function writeWide(
-  column: ColumnBuilder,
-  known: Map<string, number>,
-  values: ArrayLike<PlainValue>,
-  from: number,
-  count: number,
-  row: number,
-): boolean {
-  const max = column.read === READ_TIME ? INT32_MAX : Number.MAX_SAFE_INTEGER;
-  for (let at = 0; at < count; at++) {
-    const number = numberOf(values[from + at], known);
-    if (number === ABSENT) putNull(column, row + at);
-    else if (number >= 0 && number <= max) {
-      column.words[(row + at) * 2] = number >>> 0;
-      column.words[(row + at) * 2 + 1] = (number / TWO_32) >>> 0;
-    } else return false;
+  #writeInt32(
+    { values, valid }: Extract<TypedValues, { kind: 'int32' }>,
+    from: number,
+    count: number,
+    row: number,
+  ): boolean {
+    for (let at = 0; at < count; at++) {
+      const isNull = valid !== null && valid[from + at] === 0;
+      const value = values[from + at] as number;
+      if (!isNull && value < 0) return false;
+      if (!this.#put(row + at, isNull ? ABSENT : value)) return false;
+    }
+    return true;
   }
-  return true;
-}
 
-/** 64-bit integers without a null, by their halves: no big integer is made. */
-function writeWords(
-  column: ColumnBuilder,
-  values: BigInt64Array,
-  from: number,
-  count: number,
-  row: number,
-): boolean {
-  const halves = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
-  const isTime = column.read === READ_TIME;
-  for (let at = 0; at < count; at++) {
-    const low = halves[(from + at) * 2] as number;
-    const high = halves[(from + at) * 2 + 1] as number;
-    if (high > INT32_MAX || (isTime && (high > 0 || low > INT32_MAX))) return false;
-    column.words[(row + at) * 2] = low;
-    column.words[(row + at) * 2 + 1] = high;
+  #writeInt64(
+    { words, valid }: Extract<TypedValues, { kind: 'int64' }>,
+    from: number,
+    count: number,
+    row: number,
+  ): boolean {
+    const { read, words: target } = this.#column;
+    for (let at = 0; at < count; at++) {
+      const low = words[(from + at) * 2] as number;
+      const high = words[(from + at) * 2 + 1] as number;
+      if (valid !== null && valid[from + at] === 0) putNull(this.#column, row + at);
+      else if (high > INT32_MAX) return false;
+      else if (read === READ_SMALL || read === READ_TIME) {
+        if (high > 0 || !this.#put(row + at, low)) return false;
+      } else {
+        target[(row + at) * 2] = low;
+        target[(row + at) * 2 + 1] = high;
+      }
+    }
+    return true;
   }
-  return true;
-}
 
-/** A whole number that a double holds exactly; `ABSENT`, or `ODD` for anything else. */
-function numberOf(value: PlainValue, known: Map<string, number>): number {
-  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value : ODD;
-  if (typeof value === 'bigint') return value >= 0n && value <= Number.MAX_SAFE_INTEGER ? Number(value) : ODD;
-  if (value === null || value === undefined) return ABSENT;
-  let number = known.get(value);
-  if (number === undefined) {
-    const token = tokenOf(value);
-    number = token === '-' ? ABSENT : /^\d{1,15}$/.test(token) ? Number(token) : ODD;
-    known.set(value, number);
+  /** Writes what a value stands for; false when it is not plain, or out of range. */
+  #put(row: number, meaning: number): boolean {
+    const { read, max, values, words } = this.#column;
+    if (meaning === ABSENT) {
+      putNull(this.#column, row);
+      return true;
+    }
+    if (meaning < 0) return false;
+    if (read === READ_TEXT) values[row] = meaning;
+    else if (read === READ_SMALL) {
+      if (meaning > max) return false;
+      values[row] = meaning;
+    } else {
+      if (read === READ_TIME && meaning > INT32_MAX) return false;
+      words[row * 2] = meaning >>> 0;
+      words[row * 2 + 1] = (meaning / TWO_32) >>> 0;
+    }
+    return true;
   }
-  return number;
+
+  #lookInto(texts: readonly string[]): void {
+    if (texts === this.#texts && texts.length <= this.#meanings.length) return;
+    const meanings = new Float64Array(Math.max(texts.length, 16)).fill(UNSEEN);
+    if (texts === this.#texts) meanings.set(this.#meanings);
+    this.#meanings = meanings;
+    this.#texts = texts;
+  }
+
+  #meaningOf(text: string): number {
+    let meaning = this.#known.get(text);
+    if (meaning === undefined) {
+      const token = tokenOf(text);
+      const { dictionary } = this.#column;
+      if (token === '-') meaning = ABSENT;
+      else if (dictionary === null) meaning = /^\d{1,15}$/.test(token) ? Number(token) : ODD;
+      else meaning = /^[!-~]+$/.test(token) ? dictionary.internText(token) : ODD;
+      this.#known.set(text, meaning);
+    }
+    return meaning;
+  }
+
+  /** A whole number that a double holds exactly; `ABSENT`, or `ODD` for anything else. */
+  #numberOf(value: PlainValue): number {
+    if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value : ODD;
+    if (typeof value === 'bigint')
+      return value >= 0n && value <= Number.MAX_SAFE_INTEGER ? Number(value) : ODD;
+    return value === null || value === undefined ? ABSENT : this.#meaningOf(value);
+  }
 }
 
 function putNull(column: ColumnBuilder, row: number): void {

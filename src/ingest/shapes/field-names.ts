@@ -6,12 +6,12 @@ const OTHER_NAMES: Readonly<Record<string, string>> = { startTime: 'start', endT
  * stand in a name. Fields keep their spelling.
  */
 export function fieldNameOf(text: string): string {
-  const name = text.replace(/[^A-Za-z0-9-]+/g, '_').replace(/^_+|_+$/g, '');
+  const name = /^[\w-]+$/.test(text) ? text : text.replace(/[^A-Za-z0-9-]+/g, '_').replace(/^_+|_+$/g, '');
   return OTHER_NAMES[name] ?? name;
 }
 
-/** A value as it can stand in a line: `-` when there is none, blanks percent-encoded as in tags. */
+/** A value as it can stand in a line: `-` when there is none, blanks percent-encoded as in tags. Text may be bytes as Latin-1. */
 export function tokenOf(value: string): string {
-  const text = value.trim();
-  return text === '' ? '-' : text.replace(/\s/g, encodeURIComponent);
+  const text = value.replace(/^[ \t]+|[ \t]+$/g, '');
+  return text === '' ? '-' : text.replace(/[ \t\r\n]/g, encodeURIComponent);
 }

@@ -1,4 +1,4 @@
-import { splitCells } from './cells.ts';
+import { splitCsv } from './csv-cells.ts';
 import type { LineRule } from './line-unwrapper.ts';
 
 const SPACE = 0x20;
@@ -49,7 +49,7 @@ const NOTHING = new Uint8Array(0);
 
 /** The first line of a CSV whose cells hold log events; null when a line is none. Gives the place of the message. */
 export function messageColumnOf(line: string): number | null {
-  const cells = splitCells(line.replace(/^\uFEFF/, '').replace(/\r$/, ''), ',');
+  const cells = splitCsv(line.replace(/^\uFEFF/, '').replace(/\r$/, ''));
   if (cells === null || cells.length < 2 || line.length > 1000) return null;
   const names = cells.map((cell) => cell.trim().toLowerCase());
   const column = names.findIndex((name) => name === 'message' || name === '@message');
@@ -69,13 +69,14 @@ export function csvRule(messageColumn: number): LineRule {
   return {
     shape: 'console-csv',
     unwrapLine(bytes, start, end) {
-      const line = bytes.toString('utf8', start, end).replace(/\r$/, '');
+      // Byte for byte, so that nothing becomes longer than it was.
+      const line = bytes.toString('latin1', start, end).replace(/\r$/, '');
       if (line === '') return NOTHING;
       if (messageColumnOf(line) !== null) return NOTHING;
-      const cell = splitCells(line, ',')?.[messageColumn];
+      const cell = splitCsv(line)?.[messageColumn];
       if (cell === undefined || cell.includes('\n') || !/^\s*[0-9a-z-]/.test(cell))
         return bytes.subarray(start, end);
-      return Buffer.from(cell);
+      return Buffer.from(cell, 'latin1');
     },
   };
 }

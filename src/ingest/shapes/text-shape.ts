@@ -1,10 +1,10 @@
 import { headerOf } from '../layout/header.ts';
 import type { SampleLine } from '../layout/sample.ts';
 import type { Damage } from './damage.ts';
-import { fieldTableOf, fieldTableRule } from './field-table.ts';
 import { JsonRecords } from './json-records.ts';
 import { csvRule, exportRule, isExportLine, isTimedCsvLine, messageColumnOf } from './line-rules.ts';
 import { LineUnwrapper } from './line-unwrapper.ts';
+import { separatedRule, separatorOf } from './separated.ts';
 import type { Unwrapper } from './unwrapper.ts';
 
 /** Sample lines that are looked at for wrapping. */
@@ -19,8 +19,8 @@ export function unwrapperFor(lines: readonly SampleLine[], damage: Damage): Unwr
   if (first === undefined || headerOf(first.tokens) !== null) return null;
   const messageColumn = messageColumnOf(first.text);
   if (messageColumn !== null) return new LineUnwrapper(csvRule(messageColumn));
-  const table = fieldTableOf(first.text);
-  if (table !== null) return new LineUnwrapper(fieldTableRule(table));
+  const separator = isJsonStart(first.text) ? null : separatorOf(first.text);
+  if (separator !== null) return new LineUnwrapper(separatedRule(separator));
   for (const { text } of lines.slice(0, LOOK_AT)) {
     if (isJsonStart(text)) return new JsonRecords(damage);
     if (isExportLine(text)) return new LineUnwrapper(exportRule);

@@ -5,6 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type OpenedObject, openObject } from '../../../src/ingest/index.ts';
+import { valueAt } from '../../../src/ingest/typed-values.ts';
 import { hasSharedData, sharedData } from '../../support/shared-data.ts';
 import { fakeObject } from '../../support/source-objects.ts';
 import { temporaryDirectory } from '../../support/temp-directory.ts';
@@ -33,8 +34,7 @@ async function read(opened: OpenedObject, names: readonly string[]): Promise<Rec
   const out = Object.fromEntries(names.map((name) => [name, [] as unknown[]]));
   for await (const batch of opened.batches) {
     for (const { name, values } of batch.columns) {
-      expect(values.length).toBe(batch.rows);
-      if (out[name] !== undefined) for (let i = 0; i < values.length; i++) out[name].push(values[i] ?? null);
+      for (let row = 0; row < batch.rows; row++) out[name]?.push(valueAt(values, row) ?? null);
     }
   }
   return out;
@@ -103,6 +103,34 @@ describe('Parquet objects', () => {
     ]);
   });
 
+  it('with column names that no field could have', async () => {
+    const select = `SELECT '10.0.0.1' srcaddr, 1::BIGINT bytes, 2 "__index_level_0__", 3 "Source IP", 4 "größe", 5 "a.b", 6 "day", 7 "_", 'x' "src-addr", 8 "2nd"`;
+    const opened = await openObject(fakeObject(await write('names.parquet', select, 'COMPRESSION snappy')));
+    if (opened.kind !== 'parquet') throw new Error(JSON.stringify(opened));
+    expect(opened.columns.map(({ name }) => name)).toEqual([
+      'srcaddr',
+      'bytes',
+      'index_level_0',
+      'source_ip',
+      'gr_e',
+      'a_b',
+      'source_day',
+      'column_8',
+      'src_addr',
+      'nd',
+    ]);
+    expect(await read(opened, ['source_ip', 'a_b'])).toEqual({ source_ip: [3], a_b: [5] });
+  });
+
+  it('with one field in two spellings keeps both', async () => {
+    const select = `SELECT '10.0.0.1' srcaddr, 1::BIGINT bytes, 'a' "interface-id", 'b' interface_id`;
+    const opened = await openObject(fakeObject(await write('twice.parquet', select, 'COMPRESSION snappy')));
+    expect(await read(opened, ['interface_id', 'interface_id_column_4'])).toEqual({
+      interface_id: ['a'],
+      interface_id_column_4: ['b'],
+    });
+  });
+
   it('hands out huge row groups in pieces, every row once and in order', async () => {
     const rows = 200_000;
     const bytes = await write('huge.parquet', aws(rows), `COMPRESSION snappy, ROW_GROUP_SIZE ${rows}`);
@@ -112,9 +140,11 @@ describe('Parquet objects', () => {
     let largest = 0;
     for await (const batch of opened.batches) {
       largest = Math.max(largest, batch.rows);
-      const packets = batch.columns.find(({ name }) => name === 'packets')?.values ?? [];
-      for (let i = 0; i < packets.length; i++)
-        if (packets[i] !== expected++) throw new Error(`row ${expected} is ${packets[i]}`);
+      const packets = batch.columns.find(({ name }) => name === 'packets')?.values;
+      for (let row = 0; row < batch.rows; row++, expected++) {
+        const value = packets === undefined ? null : valueAt(packets, row);
+        if (value !== expected) throw new Error(`row ${expected} is ${value}`);
+      }
     }
     expect(expected).toBe(BigInt(rows));
     expect(largest).toBeLessThanOrEqual(131_072);

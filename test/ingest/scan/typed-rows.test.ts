@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LineScanner, type MalformedLine, tokenOf } from '../../../src/ingest/scan/index.ts';
+import { type TypedValues, valueAt } from '../../../src/ingest/typed-values.ts';
 import { type FlowRecord, type Layout, layoutOf, parseTokens } from '../../../src/record/index.ts';
 import { batchRows } from '../../support/batch-rows.ts';
 
@@ -23,7 +24,7 @@ const LAYOUT = layoutOf([
 ]) as Layout;
 
 /** Scans columns and says what became of each row. */
-function scan(columns: readonly ArrayLike<Value>[], rows: number, capacity: number) {
+function scan(columns: readonly TypedValues[], rows: number, capacity: number) {
   const malformed: MalformedLine[] = [];
   const scanner = new LineScanner(LAYOUT, capacity, (line) => malformed.push(line));
   const records: FlowRecord[] = [];
@@ -47,16 +48,37 @@ function scan(columns: readonly ArrayLike<Value>[], rows: number, capacity: numb
 }
 
 /** The obvious way: every value as the token of a line. */
-function scanPlainly(columns: readonly ArrayLike<Value>[], rows: number) {
+function scanPlainly(columns: readonly TypedValues[], rows: number) {
   const records: FlowRecord[] = [];
   const malformed: { lineNumber: number; code: string; text: string }[] = [];
   for (let row = 0; row < rows; row++) {
-    const tokens = columns.map((values) => tokenOf(values[row]));
+    const tokens = columns.map((values) => tokenOf(valueAt(values, row)));
     const parsed = parseTokens(LAYOUT, tokens);
     if (parsed.kind === 'record') records.push(parsed.record);
     else malformed.push({ lineNumber: row + 1, code: parsed.problem.code, text: tokens.join(' ') });
   }
   return { records, malformed };
+}
+
+/** The values that a form can hold, in it; the others are null. */
+function typedValues(kind: TypedValues['kind'], all: readonly Value[]): TypedValues {
+  if (kind === 'plain') return { kind, values: all };
+  const holds = (value: Value): boolean =>
+    kind === 'coded'
+      ? typeof value === 'string'
+      : kind === 'int32'
+        ? Number.isInteger(value) && Number(value) === (Number(value) | 0)
+        : typeof value === 'bigint' && BigInt.asIntN(64, value) === value;
+  const valid = Uint8Array.from(all, (value) => (holds(value) ? 1 : 0));
+  const values = all.map((value) => (holds(value) ? value : null));
+  if (kind === 'coded') {
+    const texts = [...new Set(values.filter((value) => value !== null))] as string[];
+    const codes = Int32Array.from(values, (value) => Math.max(0, texts.indexOf(value as string)));
+    return { kind, codes, texts, valid };
+  }
+  if (kind === 'int32') return { kind, values: Int32Array.from(values, Number), valid };
+  const words = new Uint32Array(BigInt64Array.from(values, (value) => (value ?? 0n) as bigint).buffer);
+  return { kind, words, valid: valid.includes(0) ? valid : null };
 }
 
 const DERIVED = ['direction', 'remote_scope', 'ip_version', 'svc_port', 'object_id'];
@@ -67,7 +89,7 @@ const given = (records: readonly FlowRecord[]): FlowRecord[] =>
     ),
   );
 
-function expectSame(columns: readonly ArrayLike<Value>[], rows: number, capacity: number): void {
+function expectSame(columns: readonly TypedValues[], rows: number, capacity: number): void {
   const fast = scan(columns, rows, capacity);
   const plain = scanPlainly(columns, rows);
   expect(given(fast.records)).toEqual(given(plain.records));
@@ -115,34 +137,42 @@ describe('typed rows', () => {
       'a%20b',
     );
     const value = fc.oneof({ weight: 60, arbitrary: ordinary }, { weight: 1, arbitrary: odd });
-    const row = fc.array(value, { minLength: LAYOUT.columns.length, maxLength: LAYOUT.columns.length });
+    const column = fc.tuple(
+      fc.constantFrom('plain', 'coded', 'int32', 'int64'),
+      fc.array(value, { minLength: 40, maxLength: 40 }),
+    );
+    const table = fc.array(column, { minLength: LAYOUT.columns.length, maxLength: LAYOUT.columns.length });
     fc.assert(
-      fc.property(fc.array(row, { maxLength: 60 }), fc.integer({ min: 1, max: 40 }), (rows, capacity) => {
-        const columns = LAYOUT.columns.map((_, index) => rows.map((values) => values[index]));
-        expectSame(columns, rows.length, capacity);
-      }),
+      fc.property(
+        table,
+        fc.integer({ min: 0, max: 40 }),
+        fc.integer({ min: 1, max: 40 }),
+        (columns, rows, capacity) => {
+          expectSame(
+            columns.map(([kind, values]) => typedValues(kind as TypedValues['kind'], values)),
+            rows,
+            capacity,
+          );
+        },
+      ),
       { numRuns: 300 },
     );
   });
 
   it('come from typed arrays as well, over several steps and batches', () => {
     const rows = 5000;
-    const typed = (name: string): ArrayLike<Value> => {
-      switch (name) {
-        case 'srcport':
-          return Int32Array.from({ length: rows }, (_, row) => row % 65_000);
-        case 'bytes':
-          return BigInt64Array.from({ length: rows }, (_, row) => BigInt(row) << 33n);
-        case 'start':
-          // One row in milliseconds, one before all time.
-          return BigInt64Array.from({ length: rows }, (_, row) =>
-            row === 2100 ? 1_700_000_000_123n : row === 4200 ? -5n : 1_700_000_000n + BigInt(row),
-          );
-        default:
-          return Array.from({ length: rows }, (_, row) => (row % 7 === 0 ? null : '6'));
-      }
+    const column = (name: string): TypedValues => {
+      const values = Array.from({ length: rows }, (_, row): Value => {
+        if (name === 'srcport') return row % 65_000;
+        if (name === 'bytes') return BigInt(row) << 33n;
+        // One row in milliseconds, one before all time.
+        if (name === 'start')
+          return row === 2100 ? 1_700_000_000_123n : row === 4200 ? -5n : 1_700_000_000n + BigInt(row);
+        return row % 7 === 0 ? null : '6';
+      });
+      return typedValues(name === 'srcport' ? 'int32' : /bytes|start/.test(name) ? 'int64' : 'coded', values);
     };
-    const columns = LAYOUT.columns.map(({ name }) => typed(name));
+    const columns = LAYOUT.columns.map(({ name }) => column(name));
     expectSame(columns, rows, 1500);
     expect(scan(columns, rows, 1500).malformed.map(({ lineNumber }) => lineNumber)).toEqual([4201]);
   });

@@ -1,11 +1,5 @@
-/** What parts the cells of a row. */
-export type Separator = ',' | ';' | '\t';
-
-/**
- * The cells of one line of separated values (RFC 4180, but no cell goes over a line end). Null when a quote is left open, or
- * something other than a separator follows a closing quote.
- */
-export function splitCells(line: string, separator: Separator): readonly string[] | null {
+/** The cells of one CSV line; null when a quote is left open. */
+export function splitCsv(line: string, separator = ','): readonly string[] | null {
   if (!line.includes('"')) return line.split(separator);
   const cells: string[] = [];
   let at = 0;
@@ -24,7 +18,9 @@ export function splitCells(line: string, separator: Separator): readonly string[
       at = end;
     }
     if (at >= line.length) return cells;
+    // After a closing quote only a separator may come; anything else belongs to no cell.
     if (line[at] !== separator) return null;
     at++;
+    if (at === line.length) return [...cells, ''];
   }
 }
