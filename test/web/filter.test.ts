@@ -4,6 +4,7 @@ import {
   joinFilters,
   narrowFilter,
   readFilter,
+  restFilter,
   restrictFilter,
   withoutCondition,
 } from '../../web/src/filter.ts';
@@ -32,6 +33,14 @@ describe('narrowing', () => {
   it('asks beside what is asked already, even where nothing can meet both', () => {
     expect(restrictFilter('action = ACCEPT', [{ field: 'action', value: 'REJECT' }])).toBe(
       'action = ACCEPT and action = REJECT',
+    );
+    expect(restrictFilter('dstport = 22', port)).toBe('dstport = 22');
+    expect(restrictFilter('dstprot = 22', port)).toBe('dstprot = 22');
+  });
+
+  it('leaves out the groups that stand alone, within what the rest shares', () => {
+    expect(restFilter('action = REJECT', [port], [{ field: 'direction', value: 'egress' }])).toBe(
+      'action = REJECT and direction = egress and not dstport = 22',
     );
   });
 });

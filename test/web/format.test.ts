@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { timeTicks } from '../../web/src/charts/ticks.ts';
-import { formatAge, formatChange, formatQuantity, formatShare, formatWidth } from '../../web/src/format.ts';
+import {
+  formatAge,
+  formatChange,
+  formatMinutes,
+  formatNumberOf,
+  formatQuantity,
+  formatShare,
+  formatWidth,
+} from '../../web/src/format.ts';
 
 describe('numbers', () => {
   it.each([
@@ -23,6 +31,8 @@ describe('numbers', () => {
     [1, 100_000, '< 0.1 %'],
     [42, 1000, '4.2 %'],
     [1, 1, '100 %'],
+    [997, 1000, '99.7 %'],
+    [99_999, 100_000, '> 99.9 %'],
   ])('%i of %i is %s', (part, whole, expected) => {
     expect(formatShare(part, whole)).toBe(expected);
   });
@@ -36,6 +46,21 @@ describe('numbers', () => {
     [640, 200, '×3.2'],
   ])('%i after %i is %s', (now, before, expected) => {
     expect(formatChange(now, before)).toBe(expected);
+  });
+
+  it('names minutes and what is counted', () => {
+    expect([0, 119, 390, 3820, 2_102_400].map(formatMinutes)).toEqual([
+      '0 min',
+      '119 min',
+      '6.50 h',
+      '63.7 h',
+      '1.46 k days',
+    ]);
+    expect([1, 2, 218_000].map((value) => formatNumberOf(value, 'record'))).toEqual([
+      '1 record',
+      '2 records',
+      '218 k records',
+    ]);
   });
 
   it('names widths and ages', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LakeState } from '../../src/api/index.ts';
-import { rangeOf, shiftedChanges } from '../../web/src/time-range.ts';
+import { rangeOf, shiftedChanges, stretchOf, stretchText } from '../../web/src/time-range.ts';
 
 const NOON = Date.UTC(2026, 2, 14, 12) / 1000;
 const lake = (firstSeconds: number | null, lastSeconds: number | null): LakeState => ({
@@ -33,6 +33,8 @@ describe('rangeOf', () => {
     [{ last: '24h' }, 'Last 24 hours'],
     [{ last: '90m' }, 'Last 90m'],
     [{ last: 'nonsense' }, 'All data'],
+    [{ last: '0m' }, 'All data'],
+    [{ from: '9999999999999d' }, 'All data'],
     [{ from: '2026-03-14T00:00Z', to: '2026-03-14T06:00Z' }, 'Sat 14 Mar 00:00 – Sat 14 Mar 06:00'],
     [{ from: '2026-03-14T06:00Z', to: '2026-03-14T00:00Z' }, 'All data'],
   ] as const)('%j is %s', (parameters, label) => {
@@ -78,5 +80,26 @@ describe('rangeOf', () => {
     expect(Date.parse(to ?? '') - Date.parse(from ?? '')).toBe(
       (range.endSeconds - range.startSeconds) * 1000,
     );
+  });
+});
+
+describe('a range without end', () => {
+  it.each([{ last: '99999999999d' }, { from: '0001-01-01', to: '9999-12-31' }])(
+    '%j ends where the lake and the present do',
+    (parameters) => {
+      const range = rangeOf(at(parameters), lake(NOON - 3 * 86_400, NOON - 60));
+      expect(range?.asked).toEqual({ from: NOON - 3 * 86_400, to: NOON });
+      expect(range?.label('utc')).toBeTruthy();
+    },
+  );
+});
+
+describe('a stretch of time in an address', () => {
+  it('comes back as it went, and nothing else is one', () => {
+    const stretch = { startSeconds: NOON, endSeconds: NOON + 900 };
+    expect(stretchText(stretch)).toBe('2026-03-14T12:00Z/2026-03-14T12:15Z');
+    expect(stretchOf(stretchText(stretch))).toEqual(stretch);
+    for (const text of [undefined, '', 'x/y', '2026-03-14/2026-03-13', '2026-03-13/2026-03-14/x', '1h/now'])
+      expect(stretchOf(text)).toBeNull();
   });
 });

@@ -32,13 +32,16 @@ function formatRate(
   return { short: `${scaled}${isPrefixed ? '' : ' '}${unit}`, exact };
 }
 
-/** A share of a whole: `0 %`, `< 0.1 %`, `4.2 %`, `37 %`. A dash when there is no whole. */
+/** A share of a whole: `0 %`, `< 0.1 %`, `4.2 %`, `37 %`, `99.7 %`; `100 %` is all of it. A dash when there is no whole. */
 export function formatShare(part: number, whole: number): string {
   if (whole === 0) return '–';
   const percent = (100 * part) / whole;
   if (percent === 0) return '0 %';
   if (percent < 0.1) return '< 0.1 %';
-  return percent < 10 ? `${percent.toFixed(1)} %` : `${Math.round(percent)} %`;
+  if (percent > 99.9 && percent < 100) return '> 99.9 %';
+  return percent < 10 || (percent >= 99.5 && percent < 100)
+    ? `${percent.toFixed(1)} %`
+    : `${Math.round(percent)} %`;
 }
 
 /** A change against an earlier value: `+12 %`, `−4.1 %`, `×3.2`, `new` where there was nothing before. */
@@ -90,6 +93,11 @@ export function formatDayMonth(seconds: number, zone: Zone): string {
   return formatter(zone, { day: 'numeric', month: 'short' }).format(new Date(seconds * 1000));
 }
 
+/** `Mar 2026`. */
+export function formatMonth(seconds: number, zone: Zone): string {
+  return formatter(zone, { month: 'short', year: 'numeric' }).format(new Date(seconds * 1000));
+}
+
 /** `2026-03-14 12:05:31`, sortable, in the zone. */
 export function formatTimestamp(seconds: number, zone: Zone): string {
   const offset = zone === 'utc' ? 0 : -new Date(seconds * 1000).getTimezoneOffset() * 60;
@@ -107,6 +115,20 @@ export function formatWidth(seconds: number): string {
   const [size, name] = units.find(([unit]) => seconds % unit === 0 && seconds >= unit) ?? [1, 'second'];
   const count = seconds / size;
   return count === 1 ? name : `${count} ${name}s`;
+}
+
+/** `47 min`, `6.5 h`, `2.7 days`: a number of minutes, short; the exact one belongs beside it. */
+export function formatMinutes(minutes: number): string {
+  if (minutes < 120) return `${Math.round(minutes)} min`;
+  if (minutes < 72 * 60) return `${(minutes / 60).toPrecision(3).replace(/\.0+$/, '')} h`;
+  return minutes < 1_439_280
+    ? `${(minutes / 1440).toPrecision(3).replace(/\.0+$/, '')} days`
+    : `${formatCount(minutes / 1440)} days`;
+}
+
+/** `1 record`, `218 k records`: a number with its noun. */
+export function formatNumberOf(value: Integer, noun: string): string {
+  return `${formatQuantity(value, 'count').short} ${noun}${Number(value) === 1 ? '' : 's'}`;
 }
 
 /** `3 min ago`, `2 days ago`; `just now` under a minute. */

@@ -34,8 +34,11 @@ export const PRESETS: readonly { readonly last: string; readonly label: string }
 const DAY = 86_400;
 /** Without a range in the address everything is shown, unless that is more than a person can take in. */
 const MAX_DEFAULT_SECONDS = 31 * DAY;
-const BUCKETS = [60, 300, 900, 1800, 3600, 3 * 3600, 6 * 3600, DAY, 7 * DAY, 28 * DAY];
+const WIDEST_BUCKET = 28 * DAY;
+const BUCKETS = [60, 300, 900, 1800, 3600, 3 * 3600, 6 * 3600, DAY, 7 * DAY, WIDEST_BUCKET];
 const MAX_BUCKETS = 170;
+/** The year 9999. */
+const MAX_SECONDS = 253_402_300_800;
 
 /** The range that an address asks for; null when the lake is empty, so there is nothing to ask. */
 export function rangeOf(address: Address, lake: LakeState): ViewRange | null {
@@ -45,14 +48,14 @@ export function rangeOf(address: Address, lake: LakeState): ViewRange | null {
   const start = timeOf(from, nowSeconds);
   const end = timeOf(to, nowSeconds);
   if (start !== null || end !== null) {
-    const asked = [start ?? firstSeconds, end ?? lastSeconds + 1] as const;
+    const asked = cut(start ?? firstSeconds, end ?? lastSeconds + 1, lake);
     if (asked[0] < asked[1])
       return aligned(asked[0], asked[1], (zone) => formatRange(asked[0], asked[1], zone));
   }
   const age = last === undefined ? null : parseDurationSeconds(last);
-  if (age !== null) {
+  if (age !== null && age > 0) {
     const preset = PRESETS.find((entry) => entry.last === last);
-    return aligned(nowSeconds - age, nowSeconds, () => preset?.label ?? `Last ${last}`);
+    return aligned(...cut(nowSeconds - age, nowSeconds, lake), () => preset?.label ?? `Last ${last}`);
   }
   const span = lastSeconds - firstSeconds;
   if (last === 'all' || span <= MAX_DEFAULT_SECONDS)
@@ -96,10 +99,12 @@ export function stretchText({ startSeconds, endSeconds }: Stretch): string {
 
 /** The stretch that a text of `stretchText` names; null for anything else. */
 export function stretchOf(text: string | undefined): Stretch | null {
-  const [startSeconds = null, endSeconds = null, more] = (text ?? '')
-    .split('/')
-    .map((part) => parseTimeSeconds(part, 0));
-  if (startSeconds === null || endSeconds === null || more !== undefined) return null;
+  const [start = '', end = '', more] = (text ?? '').split('/');
+  // Ages say another time to each reader.
+  const [startSeconds, endSeconds] = [start, end].map((part) =>
+    /^\d{4}-/.test(part) ? timeOf(part, 0) : null,
+  );
+  if (startSeconds == null || endSeconds == null || more !== undefined) return null;
   return startSeconds < endSeconds ? { startSeconds, endSeconds } : null;
 }
 
@@ -111,7 +116,7 @@ export function rangeParameters(range: ViewRange): { readonly from: number; read
 /** On the grid of its slices, so that no slice is cut and the sums of the lake can answer. */
 function aligned(start: number, end: number, label: (zone: Zone) => string): ViewRange {
   const span = end - start;
-  const bucketSeconds = BUCKETS.find((seconds) => span / seconds <= MAX_BUCKETS) ?? 28 * DAY;
+  const bucketSeconds = BUCKETS.find((seconds) => span / seconds <= MAX_BUCKETS) ?? WIDEST_BUCKET;
   return {
     startSeconds: Math.floor(start / bucketSeconds) * bucketSeconds,
     endSeconds: Math.ceil(end / bucketSeconds) * bucketSeconds,
@@ -121,8 +126,23 @@ function aligned(start: number, end: number, label: (zone: Zone) => string): Vie
   };
 }
 
+/** A range too wide for slices that anybody could read ends where the lake and the present do. */
+function cut(
+  start: number,
+  end: number,
+  { firstSeconds, lastSeconds, nowSeconds }: LakeState,
+): [number, number] {
+  if (end - start <= MAX_BUCKETS * WIDEST_BUCKET) return [start, end];
+  return [
+    Math.max(start, Math.min(firstSeconds ?? start, nowSeconds - DAY)),
+    Math.min(end, Math.max((lastSeconds ?? end) + 1, nowSeconds)),
+  ];
+}
+
 function timeOf(text: string | undefined, nowSeconds: number): number | null {
-  return text === undefined ? null : parseTimeSeconds(text, nowSeconds);
+  const seconds = text === undefined ? null : parseTimeSeconds(text, nowSeconds);
+  // Beyond these years calendars have no words for a moment.
+  return seconds !== null && Math.abs(seconds) < MAX_SECONDS ? seconds : null;
 }
 
 function isoOf(seconds: number): string {

@@ -30,6 +30,12 @@ describe('the shape of an answer', () => {
     });
   });
 
+  it('does not come again over time where each row is a record of its own', () => {
+    const columns = [column('day', 'DATE'), column('srcport'), column('srcaddr', 'VARCHAR'), column('bytes')];
+    const rows = Array.from({ length: 30 }, (_, index) => [`2026-03-1${index % 3}`, index, '10.0.0.1', 40]);
+    expect(shapeOf(columns, rows, undefined)).toMatchObject({ kind: 'time', isRecurring: false });
+  });
+
   it('sums what has no series of its own, and loses nothing', () => {
     const columns = [column('day', 'DATE'), column('srcaddr', 'VARCHAR'), column('bytes')];
     const rows = Array.from({ length: 40 }, (_, index) => [

@@ -1,7 +1,8 @@
-import { formatClock, formatDayMonth, type Zone } from '../format.ts';
+import { formatClock, formatDayMonth, formatMonth, type Zone } from '../format.ts';
 
 const HOUR = 3600;
 const DAY = 86_400;
+const YEAR = 365 * DAY;
 const STEPS = [
   60,
   300,
@@ -29,7 +30,7 @@ export interface Tick {
 
 /**
  * Labels for an axis of equal slices: at round times of the zone, as many as fit. Midnights say the day, other times
- * the clock.
+ * the clock; months say their year where there are several.
  */
 export function timeTicks(
   axis: { readonly startSeconds: number; readonly endSeconds: number; readonly bucketSeconds: number },
@@ -50,9 +51,11 @@ export function timeTicks(
     ticks.push({
       index,
       text:
-        modulo(local, DAY) < bucketSeconds && (step >= HOUR || span > DAY)
-          ? formatDayMonth(seconds, zone)
-          : formatClock(seconds, zone),
+        step >= 28 * DAY && span > YEAR
+          ? formatMonth(seconds, zone)
+          : modulo(local, DAY) < bucketSeconds && (step >= HOUR || span > DAY)
+            ? formatDayMonth(seconds, zone)
+            : formatClock(seconds, zone),
     });
   }
   return ticks;

@@ -106,8 +106,8 @@ export function TimeChart(props: TimeChartProps) {
       )}
       {halves === undefined ? null : (
         <>
-          <span className="chart-half is-upper">{halves[0]}</span>
-          <span className="chart-half is-lower">{halves[1]}</span>
+          {scale.max > 0 ? <span className="chart-half is-upper">{halves[0]}</span> : null}
+          {scale.min < 0 ? <span className="chart-half is-lower">{halves[1]}</span> : null}
         </>
       )}
     </TimeFrame>

@@ -34,8 +34,11 @@ export function FilterBar({ address, range }: { readonly address: Address; reado
   const completions = isOpen ? completionsAt(text, cursor, lakeValues) : NOTHING;
   const { problems, warnings } = text.trim() === '' ? { problems: [], warnings: [] } : readFilter(text);
   const [problem] = problems;
-  // While a word is being typed it is not a mistake yet, unless nothing that fits begins like it.
-  const isUnderWay = problem !== undefined && problem.end >= cursor && completions.items.length > 0;
+  // While a word is being typed it is not a mistake yet, unless nothing that fits begins like it, as far as is known.
+  const isUnderWay =
+    problem !== undefined &&
+    problem.end >= cursor &&
+    (completions.items.length > 0 || lakeValues.isPending());
   const mistakes = [
     ...(isUnderWay ? [] : problems),
     ...warnings.map(({ start, end }) => ({ start, end, isDoubt: true })),

@@ -5,12 +5,13 @@ import { formatAge, formatQuantity, formatTimestamp, type Zone } from '../format
 export function LakeStatus({ lake, zone }: { readonly lake: LakeState; readonly zone: Zone }) {
   if (lake.lastSeconds === null) return <p className="lake-status">Empty lake</p>;
   const age = lake.nowSeconds - lake.lastSeconds;
-  const records = formatQuantity(Number(lake.ok) + Number(lake.nodata) + Number(lake.skipdata), 'count');
+  const count = Number(lake.ok) + Number(lake.nodata) + Number(lake.skipdata);
+  const records = formatQuantity(count, 'count');
   const isBad = Number(lake.malformed) > 0;
   return (
     <p className="lake-status" title={`Latest record ${formatTimestamp(lake.lastSeconds, zone)}`}>
       <span title={`${records.exact} records in ${String(lake.objects)} objects`}>
-        {records.short} records
+        {records.short} {count === 1 ? 'record' : 'records'}
       </span>
       {isBad ? (
         <span className="is-bad" title="Lines that are no records; weir ledger --malformed shows them">

@@ -12,6 +12,8 @@ const PAUSE_MS = 120;
 /** Values of the lake for completion: those that are known now; what is missing is asked for and comes with a render. */
 export interface LakeValues {
   readonly values: (column: string, prefix: string) => readonly string[];
+  /** True while the values that were last wanted are on their way. */
+  readonly isPending: () => boolean;
   /** The same items, values of the lake with what is known of them. */
   readonly describe: (column: string, items: readonly Completion[]) => readonly Completion[];
 }
@@ -21,6 +23,8 @@ export function useLakeValues(range: ViewRange | null): LakeValues {
   const known = useRef(new Map<string, Values['values']>());
   const wanted = useRef<{ readonly column: string; readonly prefix: string } | null>(null);
   const [, render] = useReducer((count: number) => count + 1, 0);
+  // Only what this render wants is asked for.
+  wanted.current = null;
   const scope = range === null ? '' : `${range.startSeconds} ${range.endSeconds}`;
   useEffect(() => known.current.clear(), [scope]);
   useEffect(() => {
@@ -51,6 +55,7 @@ export function useLakeValues(range: ViewRange | null): LakeValues {
     };
   });
   return {
+    isPending: () => range !== null && wanted.current !== null,
     values: (column, prefix) => {
       // What is no field yet, or a mistake, has no values.
       if ((columnBySpelling(column) ?? pairBySpelling(column)) === undefined) return [];

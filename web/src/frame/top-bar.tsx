@@ -36,7 +36,7 @@ export function TopBar(props: {
       </button>
       <button
         type="button"
-        className="icon-button"
+        className="icon-button wide-only"
         title={`Theme: ${theme}`}
         aria-label={`Theme: ${theme}`}
         onClick={() => chooseTheme(NEXT[theme])}

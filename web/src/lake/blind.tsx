@@ -3,7 +3,15 @@ import type { Coverage } from '../../../src/api/index.ts';
 import { goTo, hrefWith } from '../address.ts';
 import { get, resourceAddress } from '../client.ts';
 import { coverageCommandLine } from '../command-line.ts';
-import { formatClock, formatDayMonth, formatShare, formatTimestamp, type Zone } from '../format.ts';
+import {
+  formatClock,
+  formatDayMonth,
+  formatMinutes,
+  formatQuantity,
+  formatShare,
+  formatTimestamp,
+  type Zone,
+} from '../format.ts';
 import { CopyMenu } from '../parts/copy-menu.tsx';
 import { Link } from '../parts/link.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
@@ -12,6 +20,8 @@ import { rangeChanges, type ViewRange } from '../time-range.ts';
 import type { ViewProps } from '../view.ts';
 
 const FIRST = 10;
+/** Interfaces that are asked for; beyond them the blindest ones are shown. */
+const LISTED = 1000;
 const TIMES = 3;
 const HEIGHT = 12;
 
@@ -21,7 +31,7 @@ type BlindInterface = Coverage['blindest'][number];
 export function Blind(view: ViewProps) {
   const { address, range, zone } = view;
   const [isLong, setIsLong] = useState(false);
-  const parameters = { ...range.asked, limit: 1000 };
+  const parameters = { ...range.asked, limit: LISTED };
   const coverage = useResource(JSON.stringify(parameters), (signal) =>
     get('/api/coverage', parameters, signal),
   );
@@ -77,7 +87,11 @@ export function Blind(view: ViewProps) {
           aria-expanded={isLong}
           onClick={() => setIsLong(!isLong)}
         >
-          {isLong ? `The first ${FIRST}` : `All ${blindest.length} interfaces`}
+          {isLong
+            ? `The first ${FIRST}`
+            : blindest.length < LISTED
+              ? `All ${blindest.length} interfaces`
+              : `The ${LISTED} blindest interfaces`}
         </button>
       ) : null}
     </section>
@@ -94,18 +108,22 @@ function answerOf({ interfaces, minutes, blindest }: Coverage): string {
   if (blindest.length === 0)
     return `No: ${interfaces === 1 ? 'the one interface was' : `all ${interfaces} interfaces were`} watched in every minute.`;
   const parts = [
-    ...(minutes.unknown > 0 ? [`${Math.round(minutes.unknown)} interface-minutes not watched`] : []),
-    ...(minutes.skipped > 0 ? [`${Math.round(minutes.skipped)} with records lost`] : []),
+    ...(minutes.unknown > 0 ? [`${counted(minutes.unknown)} interface-minutes not watched`] : []),
+    ...(minutes.skipped > 0 ? [`${counted(minutes.skipped)} with records lost`] : []),
   ];
   const share = formatShare(minutes.unknown + minutes.skipped, all);
-  return `Partly: ${blindest.length} of ${interfaces} interfaces, ${parts.join(', ')} (${share} of all).`;
+  const some = blindest.length < LISTED ? String(blindest.length) : `at least ${LISTED}`;
+  return `Partly: ${some} of ${counted(interfaces)} interfaces, ${parts.join(', ')} (${share} of all).`;
+}
+
+function counted(value: number): string {
+  return formatQuantity(value, 'count').exact;
 }
 
 function BlindRow({ entry, view }: { readonly entry: BlindInterface; readonly view: ViewProps }) {
   const { address, range, zone } = view;
   const all = entry.covered + entry.idle + entry.skipped + entry.unknown;
   const { from, to } = range.asked;
-  const minutes = (count: number): string => `${Math.round(count)} min`;
   return (
     <tr>
       <th scope="row" className="code">
@@ -154,8 +172,12 @@ function BlindRow({ entry, view }: { readonly entry: BlindInterface; readonly vi
           ) : null}
         </ul>
       </td>
-      <td title={formatShare(entry.unknown, all)}>{entry.unknown === 0 ? '–' : minutes(entry.unknown)}</td>
-      <td title={formatShare(entry.skipped, all)}>{entry.skipped === 0 ? '–' : minutes(entry.skipped)}</td>
+      <td title={`${counted(entry.unknown)} minutes, ${formatShare(entry.unknown, all)}`}>
+        {entry.unknown === 0 ? 'none' : formatMinutes(entry.unknown)}
+      </td>
+      <td title={`${counted(entry.skipped)} minutes, ${formatShare(entry.skipped, all)}`}>
+        {entry.skipped === 0 ? 'none' : formatMinutes(entry.skipped)}
+      </td>
     </tr>
   );
 }

@@ -1,4 +1,4 @@
-import { formatQuantity, formatShare } from '../format.ts';
+import { formatNumberOf, formatShare } from '../format.ts';
 import { Quantity } from '../parts/quantity.tsx';
 import type { ViewProps } from '../view.ts';
 import { Blind } from './blind.tsx';
@@ -22,7 +22,7 @@ export function LakeView(view: ViewProps) {
           <dt>Lines</dt>
           <dd>
             <Quantity value={lake.lines} kind="count" />
-            <small>of {formatQuantity(lake.objects, 'count').short} objects</small>
+            <small>of {formatNumberOf(lake.objects, 'object')}</small>
           </dd>
         </div>
         {LINES.map(({ key, name }) => (

@@ -1,3 +1,4 @@
+import { formatNumberOf } from '../format.ts';
 import type { ViewProps } from '../view.ts';
 import { LedgerList, MalformedList } from './ledger.tsx';
 
@@ -9,8 +10,9 @@ export function NoRecords(props: Pick<ViewProps, 'address' | 'lake' | 'zone'>) {
       <section className="empty">
         <h1>No records yet</h1>
         <p>
-          {String(lake.objects)} objects were read, and none of their {String(lake.lines)} lines is a record.
-          The ledger says why; a layout that Weir cannot tell can be given:
+          {formatNumberOf(lake.objects, 'object')} {Number(lake.objects) === 1 ? 'was' : 'were'} read, with{' '}
+          {formatNumberOf(lake.lines, 'line')} in all, and none of them is a record. The ledger says why; a
+          layout that Weir cannot tell can be given:
         </p>
         <pre>
           <code>./weir ingest their-logs/ --format '$&#123;version&#125; $&#123;account-id&#125; …'</code>

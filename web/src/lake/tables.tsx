@@ -1,3 +1,4 @@
+import { TABLES } from '../../../src/record/index.ts';
 import { get } from '../client.ts';
 import { formatMoment } from '../format.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
@@ -56,8 +57,8 @@ export function Tables({ lake, zone }: ViewProps) {
                     <td>
                       <Quantity value={table.bytes} kind="bytes" />
                     </td>
-                    <td>{table.oldest ?? '–'}</td>
-                    <td>{table.newest ?? '–'}</td>
+                    <td>{partitionText(table.table, table.oldest)}</td>
+                    <td>{partitionText(table.table, table.newest)}</td>
                     <td>
                       {table.compactedSeconds === null ? 'never' : formatMoment(table.compactedSeconds, zone)}
                     </td>
@@ -105,4 +106,10 @@ export function Tables({ lake, zone }: ViewProps) {
       )}
     </section>
   );
+}
+
+/** The first or last partition of a table: a day, or the month that it is a part of. */
+function partitionText(table: string, first: string | null): string {
+  if (first === null) return '–';
+  return TABLES.find(({ name }) => name === table)?.partition === 'month' ? first.slice(0, 7) : first;
 }

@@ -31,7 +31,7 @@ export function Figures(props: {
         <Figure
           key={key}
           name={name}
-          isReject={key === 'rejects'}
+          isReject={key === 'rejects' && Number(overview?.totals.rejects ?? 0) > 0}
           note={<VolumeNote overview={overview} of={key} />}
         >
           {overview === null ? null : (
@@ -92,7 +92,7 @@ function VolumeNote(props: {
   const { totals, previousTotals: before } = overview;
   return (
     <>
-      {of === 'rejects' ? (
+      {of === 'rejects' && Number(totals.flows) > 0 ? (
         <span className="share-of">
           {formatShare(Number(totals.rejects), Number(totals.flows))} of records
         </span>
@@ -124,7 +124,12 @@ function WatchedFigure({
   }
   const { covered, idle, skipped, unknown } = coverage.minutes;
   const all = covered + idle + skipped + unknown;
-  const lost = skipped > 0 ? `${formatShare(skipped, all)} lost` : 'nothing lost';
+  const lost =
+    all === 0
+      ? 'no interface known then'
+      : skipped > 0
+        ? `${formatShare(skipped, all)} lost`
+        : 'nothing lost';
   const then = before === null ? '' : `, ${watchedShare(before)} the period before`;
   return (
     <Figure name="Watched" note={lost + then}>

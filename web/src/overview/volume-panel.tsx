@@ -65,8 +65,7 @@ export function VolumePanel(
     onMove: setAt,
     onZoom: (start: number, end: number) => goTo(hrefWith(address, rangeChanges(start, end))),
   };
-  const hasBoth =
-    volume.series.some((entry) => entry.isBelow) && volume.series.some((entry) => entry.isBelow !== true);
+  const isMirrored = volume.series.some((entry) => entry.isBelow);
   const [menu, setMenu] = useState<OpenMenu | null>(null);
   const onPick =
     (lines: readonly VolumeLine[]) =>
@@ -117,7 +116,7 @@ export function VolumePanel(
         quantity={quantity}
         height={236}
         onPick={onPick(volume.series)}
-        {...(hasBoth ? { halves: ['ingress', 'egress'] as const } : {})}
+        {...(isMirrored ? { halves: ['ingress', 'egress'] as const } : {})}
         {...shared}
       />
       <div className="panel-line">

@@ -105,7 +105,7 @@ function standing(address: Address, places: readonly Place[]): readonly Command[
     ...[
       ['SQL', 'sql'],
       ['Logs Insights', 'insights'],
-      ['Plain question', 'ask'],
+      ['a plain question', 'ask'],
     ].map(
       ([name = '', language = '']): Command => ({
         name: `Write ${name}`,

@@ -22,7 +22,7 @@ const TIME_NAME = /^(?:start|end|time|first_seen|last_seen)$/;
 const INSIGHTS_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/;
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 const COUNT_NAME =
-  /^(?:count|num)(?![a-z])|^num[A-Z]|\b(?:packets|flows|records|rejects|accepts|sources|destinations|lines|rows)\b/;
+  /^(?:count|num)(?![a-z])|^num[A-Z]|\b(?:packets|flows|records|rejects|accepts|sources|destinations|lines|rows|ok|nodata|skipdata|malformed)\b/;
 /** Characters of a cell at most; addresses of objects differ at their ends. */
 export const MAX_CELL = 44;
 

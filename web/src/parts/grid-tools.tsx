@@ -18,7 +18,7 @@ export function GridTools(props: {
   const hiddenCount = columns.filter((column) => layout.hidden.includes(column.id)).length;
   return (
     <div className="grid-tools">
-      <span className="grid-note" role="status">
+      <span className="grid-note" role="status" title={selection ?? note}>
         {selection ?? note}
       </span>
       <PopoverButton text={`Columns${hiddenCount === 0 ? '' : `, ${hiddenCount} hidden`}`} label="Columns">

@@ -26,9 +26,11 @@ export function AnswerChart(props: {
   readonly zone: Zone;
   readonly onMeasure: (name: string) => void;
   readonly onZoom: (startSeconds: number, endSeconds: number) => void;
+  /** Rows that are the rest. */
+  readonly otherRows: ReadonlySet<number>;
   readonly onBar: (row: number, anchor: HTMLElement) => void;
 }) {
-  const { shape, zone, onMeasure, onZoom, onBar } = props;
+  const { shape, zone, otherRows, onMeasure, onZoom, onBar } = props;
   return (
     <div className="answer-chart">
       <div className="panel-line">
@@ -55,7 +57,7 @@ export function AnswerChart(props: {
       {shape.kind === 'time' ? (
         <OverTime shape={shape} zone={zone} onZoom={onZoom} />
       ) : (
-        <Bars shape={shape} onBar={onBar} />
+        <Bars shape={shape} otherRows={otherRows} onBar={onBar} />
       )}
     </div>
   );
@@ -133,6 +135,7 @@ function OverTime(props: {
 
 function Bars(props: {
   readonly shape: BarShape;
+  readonly otherRows: ReadonlySet<number>;
   readonly onBar: (row: number, anchor: HTMLElement) => void;
 }) {
   const { bars, quantity } = props.shape;
@@ -144,7 +147,7 @@ function Bars(props: {
         {bars.map(({ label, value, row }) => {
           const { short, exact } = formatQuantity(value, quantity);
           return (
-            <tr key={row}>
+            <tr key={row} className={props.otherRows.has(row) ? 'is-other' : ''}>
               <th scope="row">
                 <button
                   type="button"

@@ -43,7 +43,7 @@ export function AnswerPanel(props: {
     { name: 'plan', label: answer.explain === undefined ? 'SQL' : 'Plan and SQL' },
   ];
   // A series over time is read as a picture, anything else as a table, unless somebody chose.
-  const usual = shape?.kind === 'time' ? 'chart' : 'table';
+  const usual = shape?.kind === 'time' && shape.isRecurring ? 'chart' : 'table';
   const tab = tabs.find((entry) => entry.name === show)?.name ?? usual;
   const barColumn = columns.find(({ name }) => shape?.measures.includes(name) === false)?.name ?? '';
   return (
@@ -74,6 +74,7 @@ export function AnswerPanel(props: {
           <AnswerChart
             shape={shape}
             zone={zone}
+            otherRows={otherRows}
             onMeasure={(name) => goTo(hrefWith(address, { draw: name }), 'replace')}
             onZoom={(start, end) => goTo(hrefWith(address, rangeChanges(start, end)))}
             onBar={(row, anchor) => {

@@ -16,6 +16,8 @@ export interface TimeShape {
   readonly quantity: Quantity;
   /** True when the series add up to a whole, so that they may stand on one another. */
   readonly isSum: boolean;
+  /** True when its groups come again over time. Rows that each stand alone, as records do, are better read as a table. */
+  readonly isRecurring: boolean;
   /** The largest first; `null` is the sum of all that have no series of their own. */
   readonly series: readonly { readonly name: string | null; readonly values: readonly number[] }[];
 }
@@ -113,7 +115,7 @@ function timeShape(
     readonly lines: readonly { readonly at: number; readonly name: string }[];
     readonly label: (row: readonly Cell[]) => string;
   },
-): Pick<TimeShape, 'axis' | 'series'> | null {
+): Pick<TimeShape, 'axis' | 'series' | 'isRecurring'> | null {
   const seconds = rows.map((row) => timeOf(row[facts.time] ?? null, facts.timeColumn) ?? 0);
   const moments = [...new Set(seconds)].sort((a, b) => a - b);
   const [start] = moments;
@@ -142,6 +144,7 @@ function timeShape(
   );
   return {
     axis: { startSeconds: start, endSeconds: start + count * bucketSeconds, bucketSeconds },
+    isRecurring: rows.length * facts.lines.length >= 2 * groups.size,
     series: rest.length === 0 ? series : [...series, { name: null, values: other }],
   };
 }

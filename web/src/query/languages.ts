@@ -1,4 +1,11 @@
-import type { AnswerTable, AskAnswer, Cell, Explain, Progress } from '../../../src/api/index.ts';
+import type {
+  AnswerTable,
+  AskAnswer,
+  Cell,
+  Explain,
+  InsightsAnswer,
+  Progress,
+} from '../../../src/api/index.ts';
 import { FIELDS } from '../../../src/record/index.ts';
 import { postWithProgress } from '../client.ts';
 import { quoted } from '../command-line.ts';
@@ -11,6 +18,8 @@ import type { ViewRange } from '../time-range.ts';
 export type Answer = AnswerTable & {
   readonly reading?: Pick<AskAnswer, 'parts' | 'unused'>;
   readonly plan?: string;
+  /** What the person may not have meant, with its place in the text. */
+  readonly warnings?: InsightsAnswer['warnings'];
   readonly explain?: Explain;
 };
 

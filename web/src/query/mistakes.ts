@@ -1,5 +1,6 @@
 import type { Problem } from '../../../src/api/index.ts';
 import { type Problem as Found, parseInsights, suggest } from '../../../src/query/index.ts';
+import { FIELDS } from '../../../src/record/index.ts';
 import type { Mistake } from '../editor/diagnostics.ts';
 import type { ViewRange } from '../time-range.ts';
 
@@ -32,6 +33,12 @@ export function mistakesOf(problem: Problem, text: string): readonly Mistake[] {
     return nameMistake(text, table, 0, `there is no table "${table}"`, suggest(table, names) ?? null);
   }
   return engineMistake(problem.detail, text);
+}
+
+/** The field of Logs Insights that a word was likely meant to be; null when none is like it. */
+export function likelyField(word: string): string | null {
+  const names = FIELDS.map((field) => field.camel);
+  return names.includes(word) ? null : (suggest(word, names) ?? null);
 }
 
 /** A problem's words without the copy of the statement that engines put below them. */

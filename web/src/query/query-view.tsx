@@ -2,12 +2,13 @@ import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import type { Progress } from '../../../src/api/index.ts';
 import { type Address, goTo, hrefWith } from '../address.ts';
 import type { Mistake } from '../editor/diagnostics.ts';
+import { Choice } from '../parts/choice.tsx';
 import { useResource } from '../resource.ts';
 import type { ViewProps } from '../view.ts';
 import { AnswerPanel } from './answer-panel.tsx';
 import { askLakeValues } from './lake-values.ts';
 import { type Answer, LANGUAGES, type Language, languageOf } from './languages.ts';
-import { insightsMistakes, mistakesOf } from './mistakes.ts';
+import { insightsMistakes, likelyField, mistakesOf } from './mistakes.ts';
 import { ProblemPanel } from './problem-panel.tsx';
 import { QueryLists } from './query-lists.tsx';
 import { Reading } from './reading.tsx';
@@ -93,6 +94,7 @@ export function QueryView(view: ViewProps) {
           {isShown && value.reading !== undefined ? (
             <Reading question={asked} reading={value.reading} zoneName={scope.zoneName} onAsk={run} />
           ) : null}
+          {isShown ? <Doubts text={asked} warnings={value.warnings ?? []} onMend={run} /> : null}
           {isShown ? (
             <AnswerPanel key={key} view={view} language={language} asked={asked} body={body} answer={value} />
           ) : null}
@@ -100,6 +102,40 @@ export function QueryView(view: ViewProps) {
         <QueryLists address={address} language={language} onExample={setDraft} />
       </div>
     </section>
+  );
+}
+
+/** What was asked and may not have been meant, in words, with the likely word one click away. */
+function Doubts(props: {
+  readonly text: string;
+  readonly warnings: NonNullable<Answer['warnings']>;
+  readonly onMend: (text: string) => void;
+}) {
+  const { text, warnings, onMend } = props;
+  if (warnings.length === 0) return null;
+  return (
+    <ul className="doubts" role="status">
+      {warnings.map(({ message, start, end }) => {
+        const likely = likelyField(text.slice(start, end));
+        return (
+          <li key={`${start} ${message}`}>
+            {message}
+            {likely === null ? null : (
+              <>
+                {' '}
+                <button
+                  type="button"
+                  className="text-button"
+                  onClick={() => onMend(text.slice(0, start) + likely + text.slice(end))}
+                >
+                  Use {likely}
+                </button>
+              </>
+            )}
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 
@@ -134,19 +170,12 @@ function useMistakes(
 function LanguageChoice({ address, language }: { readonly address: Address; readonly language: Language }) {
   return (
     <div className="panel-line">
-      <div className="choice" role="radiogroup" aria-label="Language">
-        {LANGUAGES.map((entry) => (
-          <button
-            key={entry.name}
-            type="button"
-            role="radio"
-            aria-checked={entry === language}
-            onClick={() => goTo(hrefWith(address, { language: entry.name, q: null, show: null }))}
-          >
-            {entry.label}
-          </button>
-        ))}
-      </div>
+      <Choice
+        label="Language"
+        entries={LANGUAGES}
+        current={language.name}
+        onChoose={(name) => goTo(hrefWith(address, { language: name, q: null, show: null }))}
+      />
       <span className="hint">{language.note}</span>
     </div>
   );

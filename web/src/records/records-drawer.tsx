@@ -100,13 +100,20 @@ export function RecordsDrawer(view: ViewProps) {
             {LIMIT} more
           </button>
         )}
-        <button type="button" className="icon-button" aria-label="Close the records" onClick={close}>
+        <button
+          type="button"
+          className="icon-button drawer-close"
+          aria-label="Close the records"
+          onClick={close}
+        >
           {ICONS.close}
         </button>
       </div>
       {records.problem === null ? null : <ProblemNote problem={records.problem} />}
       {table === null ? (
-        <div style={{ height: HEIGHT }} />
+        <p className="hint drawer-space" role="status" style={{ height: HEIGHT }}>
+          {records.problem === null ? 'Reading the records…' : ''}
+        </p>
       ) : shown === undefined ? (
         <DataGrid
           label="Records"

@@ -56,6 +56,12 @@ export function SettingsView({ address, zone }: ViewProps) {
           </dd>
         </dl>
         <Kept />
+        <h2 className="section-title is-next">This Weir</h2>
+        <p>
+          Where the lake is, how much memory a query may take and who may ask is set where Weir runs:{' '}
+          <code>weir config show</code> says each value and where it comes from. Everything on these pages
+          comes from its HTTP API, described in <a href="/api/openapi.json">/api/openapi.json</a>.
+        </p>
       </section>
       <section>
         <h2 className="section-title">Keys</h2>
@@ -74,14 +80,6 @@ export function SettingsView({ address, zone }: ViewProps) {
           </tbody>
         </table>
       </section>
-      <section>
-        <h2 className="section-title">This Weir</h2>
-        <p>
-          Where the lake is, how much memory a query may take and who may ask is set where Weir runs:{' '}
-          <code>weir config show</code> says each value and where it comes from. Everything on these pages
-          comes from its HTTP API, described in <a href="/api/openapi.json">/api/openapi.json</a>.
-        </p>
-      </section>
     </div>
   );
 }
@@ -95,11 +93,11 @@ function Kept() {
   return (
     <ul className="settings-kept">
       <li>
-        {saved === 1 ? 'One saved query' : `${saved} saved queries`}
+        {saved === 0 ? 'No saved queries' : saved === 1 ? 'One saved query' : `${saved} saved queries`}
         <span className="hint">exported and deleted under Query</span>
       </li>
       <li>
-        {asked === 1 ? 'One query' : `${asked} queries`} asked before
+        {asked === 0 ? 'No queries' : asked === 1 ? 'One query' : `${asked} queries`} asked before
         <button type="button" className="text-button" disabled={asked === 0} onClick={forgetAsked}>
           Forget them
         </button>
