@@ -8,7 +8,7 @@ export default defineConfig({
     setupFiles: ['test/support/property-seed.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 3_600_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 1,
   },
