@@ -5,7 +5,7 @@ import { sampleLines } from './layout/sample.ts';
 import type { LayoutHints, OpenedObject, ReadOutcome, RefusedObject, TextShape } from './opened-object.ts';
 import { openParquet } from './parquet/open-parquet.ts';
 import { type DecodedBytes, decode } from './shapes/decode.ts';
-import { isBinary } from './shapes/magic.ts';
+import { archiveOf, isBinary } from './shapes/magic.ts';
 import { TextReading } from './shapes/text-reading.ts';
 import { unwrapperFor } from './shapes/text-shape.ts';
 import type { ReadableObject } from './sources/source-object.ts';
@@ -58,9 +58,16 @@ async function openText(decoded: DecodedBytes, hints: LayoutHints): Promise<Open
   const finding = detectLayout(sample, hints);
   const shape = unwrapper?.shape ?? 'text';
   if (finding.kind === 'refused') {
-    if (!isBinary(head)) return refused(finding.code, finding.reason, shape, reading.rawLines(), outcome);
+    if (!isBinary(head)) {
+      const cut = damage.reason === null ? '' : `; ${damage.reason}`;
+      return refused(finding.code, finding.reason + cut, shape, reading.rawLines(), outcome);
+    }
     await chunks.close();
-    const reason = 'the object is binary data, neither text nor Parquet; it has no lines';
+    const archive = archiveOf(head);
+    const reason =
+      archive === null
+        ? 'the object is binary data, neither text nor Parquet; it has no lines'
+        : `the object is ${archive}, which Weir does not open; unpack it first`;
     return refused('ingest.binary', reason, null, null, outcome);
   }
   return {

@@ -395,6 +395,25 @@ describe('openObject', () => {
     expect(opened).toMatchObject({ kind: 'refused', code: 'ingest.binary', lines: null });
   });
 
+  it.each([
+    ['a zip archive', Buffer.from('504b0304140000000800', 'hex')],
+    ['compressed with xz', Buffer.from('fd377a585a000004e6d6b446', 'hex')],
+    ['compressed with bzip2', Buffer.from('425a68393141592653590000', 'hex')],
+  ])('names what it does not open: %s', async (what, content) => {
+    expect(await openObject(fakeObject(content))).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining(what),
+    });
+  });
+
+  it('says of text cut off before anything is known of it that it was cut', async () => {
+    const bytes = gzipSync('of no use '.repeat(20), { level: 0 }).subarray(0, 60);
+    expect(await openObject(fakeObject(bytes))).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining('cut off'),
+    });
+  });
+
   it('gives everything before the cut of a truncated gzip, and says so', async () => {
     const text = `${HEADER}\n${`${A}\n`.repeat(5000)}`;
     const whole = gzipSync(text);

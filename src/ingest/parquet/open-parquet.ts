@@ -56,6 +56,13 @@ export async function openParquet(object: ReadableObject, decoded: DecodedBytes)
       const reason = `its columns (${names.slice(0, 12).join(', ')}) are not those of flow logs`;
       return refuse(reason, outcome, 'ingest.not-flow-logs');
     }
+    const codec = unknownCodec(metadata);
+    if (codec !== null) {
+      return refuse(
+        `its pages are compressed with ${codec}, which Weir does not read; write it anew`,
+        outcome,
+      );
+    }
     const columns = names.map((sourceName, at) => ({
       sourceName,
       name: layout.columns[at]?.name ?? sourceName,
@@ -99,6 +106,17 @@ function layoutOfColumns(names: readonly string[]): Layout | null {
   const layout = layoutOf(names);
   const known = layout?.columns.flatMap(({ field }) => field?.name ?? []) ?? [];
   return known.length >= 2 && known.some((name) => TELLING.includes(name)) ? layout : null;
+}
+
+/** A compression that pages have and nobody here reads; null when there is none. */
+function unknownCodec(metadata: FileMetaData): string | null {
+  for (const { columns } of metadata.row_groups) {
+    for (const { meta_data: column } of columns) {
+      const codec = column?.codec ?? 'UNCOMPRESSED';
+      if (codec !== 'UNCOMPRESSED' && PAGE_CODECS[codec] === undefined) return codec;
+    }
+  }
+  return null;
 }
 
 async function* readBatches(

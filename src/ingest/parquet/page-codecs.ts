@@ -1,11 +1,12 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { decompress as unzstd } from 'fzstd';
 import { type Compressors, snappyUncompress } from 'hyparquet';
+import { unpackLz4 } from './lz4.ts';
 
 /** Largest page that is unpacked; pages are some megabytes, a damaged header may claim gigabytes. */
 const MAX_PAGE_BYTES = 256 * 1024 * 1024;
 
-/** How the pages of Parquet files are decompressed. AWS writes gzip; others write Snappy and Zstandard. */
+/** How the pages of Parquet files are decompressed. AWS writes gzip; others write Snappy, Zstandard and LZ4. */
 export const PAGE_CODECS: Compressors = {
   SNAPPY: (input, size) => {
     const output = new Uint8Array(bounded(size));
@@ -14,6 +15,7 @@ export const PAGE_CODECS: Compressors = {
   },
   GZIP: (input, size) => gunzip(input, bounded(size)),
   ZSTD: (input, size) => unzstd(input, new Uint8Array(bounded(size))),
+  LZ4_RAW: (input, size) => unpackLz4(input, bounded(size)),
   BROTLI: (input, size) => brotliDecompressSync(input, { maxOutputLength: bounded(size) + 1 }),
 };
 

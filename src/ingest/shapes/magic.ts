@@ -55,3 +55,22 @@ function isUtf8(bytes: Uint8Array): boolean {
     return false;
   }
 }
+
+/** Archives and compressions that are not opened: what to call them, their first bytes, and where those stand. */
+const ARCHIVES: readonly (readonly [name: string, bytes: string, at: number])[] = [
+  ['a zip archive', 'PK\x03\x04', 0],
+  ['compressed with bzip2', 'BZh', 0],
+  ['compressed with xz', '\xfd7zXZ\0', 0],
+  ['a 7z archive', '7z\xbc\xaf\x27\x1c', 0],
+  ['compressed with LZ4', '\x04\x22\x4d\x18', 0],
+  ['framed with Snappy', '\xff\x06\0\0sNaPpY', 0],
+  ['a tar archive', 'ustar', 257],
+  ['an ORC file', 'ORC', 0],
+  ['an Avro file', 'Obj\x01', 0],
+];
+
+/** What binary data is, in words; null when that is not known. */
+export function archiveOf(head: Uint8Array): string | null {
+  const text = Buffer.from(head.subarray(0, 300)).toString('latin1');
+  return ARCHIVES.find(([, bytes, at]) => text.startsWith(bytes, at))?.[0] ?? null;
+}

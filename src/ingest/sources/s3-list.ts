@@ -28,39 +28,49 @@ export async function* listS3(
   window: SlotWindow | null,
   tally: ListingTally,
 ): AsyncGenerator<ObjectInfo> {
-  const listing = new S3Listing(store, window, tally);
-  if (hasWildcards(prefix)) {
+  const named = await rootsOf(store, prefix);
+  // A key may have the signs of a pattern in it: the key itself comes first, as a file does on disk.
+  if (hasWildcards(prefix) && named.length === 0) {
     const glob = parseGlob(prefix);
-    for await (const info of listing.below(glob.base)) if (glob.matches(info.path)) yield info;
+    yield* new S3Listing(store, window, tally, glob.matches).below(glob.base);
     return;
   }
-  for (const root of await rootsOf(store, prefix)) {
+  const listing = new S3Listing(store, window, tally);
+  for (const root of named.length > 0 ? named : [prefix]) {
     if (typeof root === 'string') yield* listing.below(root);
     else yield root;
   }
 }
 
-/** What a prefix names: itself as an object, itself as a folder, or else every key that begins with it. */
+/** What a prefix names: itself as an object, and itself as a folder; nothing when only keys begin with it. */
 async function rootsOf(store: ObjectStore, prefix: string): Promise<readonly (string | ObjectInfo)[]> {
-  if (prefix === '' || prefix.endsWith('/')) return [prefix];
+  if (prefix === '' || prefix.endsWith('/')) return hasWildcards(prefix) ? [] : [prefix];
   const roots: (string | ObjectInfo)[] = [];
   for await (const entry of store.list({ prefix, delimited: true })) {
     if (entry.kind === 'object' && entry.path === prefix) roots.push(entry);
     if (entry.kind === 'prefix' && entry.path === `${prefix}/`) roots.push(entry.path);
   }
-  return roots.length > 0 ? roots : [prefix];
+  return roots;
 }
 
 class S3Listing {
   readonly #store: ObjectStore;
   readonly #window: SlotWindow | null;
   readonly #tally: ListingTally;
+  /** Keys that are meant; others are not even counted. */
+  readonly #isMeant: (path: string) => boolean;
   #unknownFolders = 0;
 
-  constructor(store: ObjectStore, window: SlotWindow | null, tally: ListingTally) {
+  constructor(
+    store: ObjectStore,
+    window: SlotWindow | null,
+    tally: ListingTally,
+    isMeant: (path: string) => boolean = () => true,
+  ) {
     this.#store = store;
     this.#window = window;
     this.#tally = tally;
+    this.#isMeant = isMeant;
   }
 
   async *below(prefix: string): AsyncGenerator<ObjectInfo> {
@@ -126,6 +136,7 @@ class S3Listing {
   }
 
   #isWanted(info: ObjectInfo): boolean {
+    if (!this.#isMeant(info.path)) return false;
     const segments = info.path.split('/');
     const name = segments.at(-1) ?? '';
     if (name === '') {

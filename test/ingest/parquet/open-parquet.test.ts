@@ -5,6 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type OpenedObject, openObject } from '../../../src/ingest/index.ts';
+import { unpackLz4 } from '../../../src/ingest/parquet/lz4.ts';
 import { valueAt } from '../../../src/ingest/typed-values.ts';
 import { hasSharedData, sharedData } from '../../support/shared-data.ts';
 import { fakeObject } from '../../support/source-objects.ts';
@@ -40,13 +41,27 @@ async function read(opened: OpenedObject, names: readonly string[]): Promise<Rec
   return out;
 }
 
+describe('LZ4 blocks', () => {
+  it.each([
+    ['a match that is too far back', [0x10, 65, 9, 0, 0]],
+    ['literals that break off', [0x50, 65]],
+    ['a length without an end', [0xf0, 255, 255]],
+    ['nothing', []],
+  ])('%s: an error', (_name, bytes) => {
+    expect(() => unpackLz4(Uint8Array.from(bytes), 12)).toThrow(RangeError);
+  });
+  it('literals, then a match that repeats itself', () => {
+    expect(Buffer.from(unpackLz4(Uint8Array.from([0x26, 97, 98, 2, 0]), 12)).toString()).toBe('abababababab');
+  });
+});
+
 describe('Parquet objects', () => {
   let plain: Buffer;
   beforeAll(async () => {
     plain = await write('plain.parquet', aws(1000), 'COMPRESSION gzip');
   });
 
-  it.each(['uncompressed', 'snappy', 'gzip', 'zstd', 'brotli'])('with %s pages', async (codec) => {
+  it.each(['uncompressed', 'snappy', 'gzip', 'zstd', 'brotli', 'lz4_raw'])('with %s pages', async (codec) => {
     const opened = await openObject(
       fakeObject(await write(`${codec}.parquet`, aws(1000), `COMPRESSION ${codec}`)),
     );

@@ -169,6 +169,18 @@ describe('what a prefix names', () => {
     });
   });
 
+  it('refuses a pattern that no key matches, whatever lies beside', async () => {
+    const search = list(contents, 's3://bucket/logs/*.nothing');
+    await expect(search).rejects.toMatchObject({ code: 'ingest.no-such-source' });
+  });
+
+  it('takes a key or folder by its name before it takes it for a pattern', async () => {
+    const odd = new Map(['o/[b]{c}.gz', 'o/b.gz', 'o/{x}/1.gz'].map((key) => [key, Buffer.from('x')]));
+    expect((await list(odd, 's3://bucket/o/[b]{c}.gz')).keys).toEqual(['o/[b]{c}.gz']);
+    expect((await list(odd, 's3://bucket/o/[b].gz')).keys).toEqual(['o/b.gz']);
+    expect((await list(odd, 's3://bucket/o/{x}')).keys).toEqual(['o/{x}/1.gz']);
+  });
+
   it('needs one request per thousand keys without a time range', async () => {
     const many = new Map(Array.from({ length: 2500 }, (_, i) => [`logs/${i}.gz`, Buffer.from('x')]));
     const { requests } = await list(many, 's3://bucket/logs/');
