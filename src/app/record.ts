@@ -3,7 +3,13 @@ import { FlowRecorder, LineWriter } from '../flow/index.ts';
 import { type CaptureSummary, captureFile, readCapture } from '../packet/index.ts';
 import type { StoreOptions } from '../storage/index.ts';
 import { descriptorOutput, NO_OUTPUT, type RecordOutput, storeOutput } from './record-output.ts';
-import { planRecording, type RecordPlan, type RecordPlanOptions, windowSink } from './record-plan.ts';
+import {
+  planRecording,
+  type RecordPlan,
+  type RecordPlanOptions,
+  tokenOf,
+  windowSink,
+} from './record-plan.ts';
 
 /** What a person asked for, as text where a person types it. */
 export interface RecordOptions extends RecordPlanOptions {
@@ -60,7 +66,8 @@ export async function recordCaptures(options: RecordOptions): Promise<RecordRepo
 
 async function createRecordRun(options: RecordOptions): Promise<RecordRun> {
   const plan = planRecording(options);
-  const { out, storage = {} } = options;
+  const { out, storage = {}, interfaceId } = options;
+  if (interfaceId !== undefined) tokenOf('interface-id', interfaceId);
   const output =
     out === null
       ? NO_OUTPUT
