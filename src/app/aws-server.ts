@@ -168,7 +168,9 @@ async function answer(
   }
   const method = incoming.method ?? 'GET';
   const hasBody = method !== 'GET' && method !== 'HEAD';
-  const url = new URL(incoming.url ?? '/', `http://${incoming.headers.host ?? 'localhost'}`);
+  // The host stays among the headers, where the signature covers it; whatever a client sends there, this is a URL.
+  const target = incoming.url ?? '/';
+  const url = new URL(target.startsWith('/') ? `http://localhost${target}` : target);
   const response = await endpoint.handler(
     new Request(url, {
       method,
