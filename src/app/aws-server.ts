@@ -1,12 +1,12 @@
-import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import { Readable } from 'node:stream';
-import { messageOf, type Reporter, WeirError } from '../base/index.ts';
-import { readCapture } from '../packet/index.ts';
+import { type Reporter, WeirError } from '../base/index.ts';
+import { captureFile, readCapture } from '../packet/index.ts';
 import type { ServiceCredential } from '../service/index.ts';
 import type { StoreOptions } from '../storage/index.ts';
 import { type AwsEndpoint, createAwsEndpoint } from './aws-endpoint.ts';
+import { unreadable } from './record.ts';
 import { loadNetwork } from './record-network.ts';
 import { type ServiceLive, startServiceLive } from './record-service-live.ts';
 
@@ -140,17 +140,14 @@ async function recordFile(endpoint: AwsEndpoint, path: string): Promise<number> 
   if (capture === null) {
     throw new WeirError('config', 'app.no-network', 'a capture is recorded for a network; give --network');
   }
-  const source = createReadStream(path, { highWaterMark: 1 << 20 });
   try {
-    const summary = await readCapture(source, (packet) => capture.add(packet), {
+    const summary = await readCapture(captureFile(path), (packet) => capture.add(packet), {
       onLoss: (loss) => capture.lose(loss),
       onInterface: (index, name) => capture.nameInterface(index, name),
     });
     return summary.packets;
   } catch (error) {
-    throw new WeirError('input', 'record.unreadable', `cannot read ${path}: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw unreadable(path, error);
   } finally {
     capture.end();
     // A capture is over, so its files need not wait for records that may still come.
@@ -171,7 +168,9 @@ async function answer(
   }
   const method = incoming.method ?? 'GET';
   const hasBody = method !== 'GET' && method !== 'HEAD';
-  const url = new URL(incoming.url ?? '/', `http://${incoming.headers.host ?? 'localhost'}`);
+  // The host stays among the headers, where the signature covers it; whatever a client sends there, this is a URL.
+  const target = incoming.url ?? '/';
+  const url = new URL(target.startsWith('/') ? `http://localhost${target}` : target);
   const response = await endpoint.handler(
     new Request(url, {
       method,

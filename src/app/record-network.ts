@@ -99,6 +99,10 @@ export function loadNetwork(path: string): Network {
   const names = readdirSync(path)
     .filter((name) => name.endsWith('.json'))
     .toSorted();
+  if (names.length === 0) {
+    const expected = 'expected answers of aws ec2 describe-* as *.json';
+    throw new WeirError('config', 'flow.bad-describe', `${path} holds no network: ${expected}`);
+  }
   return new Network(networkFromDescribe(names.map((name) => ({ name, text: readText(join(path, name)) }))));
 }
 

@@ -96,6 +96,12 @@ export function choiceOf<T extends string>(option: string, text: string, allowed
   return found;
 }
 
+/** A value that stands in records as it is. Errors: `record.bad-option` (kind `config`) for one with spaces. */
+export function tokenOf(option: string, text: string): string {
+  if (/^\S+$/.test(text)) return text;
+  throw badOption(option, text, 'one word: spaces part the fields of a record');
+}
+
 function badOption(option: string, found: string, expected: string): WeirError {
   return new WeirError('config', 'record.bad-option', `--${option} "${found}": expected ${expected}`, {
     details: { option, found },

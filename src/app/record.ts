@@ -1,10 +1,15 @@
-import { createReadStream } from 'node:fs';
 import { messageOf, type Reporter, WeirError } from '../base/index.ts';
 import { FlowRecorder, LineWriter } from '../flow/index.ts';
-import { type CaptureSummary, readCapture } from '../packet/index.ts';
+import { type CaptureSummary, captureFile, readCapture } from '../packet/index.ts';
 import type { StoreOptions } from '../storage/index.ts';
 import { descriptorOutput, NO_OUTPUT, type RecordOutput, storeOutput } from './record-output.ts';
-import { planRecording, type RecordPlan, type RecordPlanOptions, windowSink } from './record-plan.ts';
+import {
+  planRecording,
+  type RecordPlan,
+  type RecordPlanOptions,
+  tokenOf,
+  windowSink,
+} from './record-plan.ts';
 
 /** What a person asked for, as text where a person types it. */
 export interface RecordOptions extends RecordPlanOptions {
@@ -61,7 +66,8 @@ export async function recordCaptures(options: RecordOptions): Promise<RecordRepo
 
 async function createRecordRun(options: RecordOptions): Promise<RecordRun> {
   const plan = planRecording(options);
-  const { out, storage = {} } = options;
+  const { out, storage = {}, interfaceId } = options;
+  if (interfaceId !== undefined) tokenOf('interface-id', interfaceId);
   const output =
     out === null
       ? NO_OUTPUT
@@ -80,9 +86,6 @@ interface RecordRunParts extends RecordPlan {
   /** Beside each REJECT record, which rule decided. */
   readonly reasons: RecordOutput;
 }
-
-/** Bytes of a capture read at once. */
-const READ_BYTES = 1 << 20;
 
 class RecordRun {
   readonly #options: RecordOptions;
@@ -152,19 +155,17 @@ class RecordRun {
   }
 
   async *#pieces(capture: string): AsyncGenerator<Uint8Array> {
-    const source = capture === '-' ? process.stdin : createReadStream(capture, { highWaterMark: READ_BYTES });
+    const source: AsyncIterable<Uint8Array> = capture === '-' ? process.stdin : captureFile(capture);
     try {
       for await (const piece of source) {
         this.#options.signal?.throwIfAborted();
-        this.#bytes += (piece as Uint8Array).length;
+        this.#bytes += piece.length;
         this.#options.reporter.progress({ phase: 'record', done: this.#bytes, total: null });
-        yield piece as Uint8Array;
+        yield piece;
       }
     } catch (error) {
       if (this.#options.signal?.aborted === true) throw error;
-      throw new WeirError('input', 'record.unreadable', `cannot read ${capture}: ${messageOf(error)}`, {
-        cause: error,
-      });
+      throw unreadable(capture, error);
     }
   }
 
@@ -186,4 +187,11 @@ class RecordRun {
     if (summary.lost > 0)
       this.#remarks.push({ capture, text: `${summary.lost} packets were lost before they were captured` });
   }
+}
+
+/** Why a capture cannot be read, in words that help. */
+export function unreadable(capture: string, error: unknown): WeirError {
+  const isFolder = (error as NodeJS.ErrnoException | null)?.code === 'EISDIR';
+  const reason = isFolder ? `it is a folder; name its captures, ${capture}/*.pcap` : messageOf(error);
+  return new WeirError('input', 'record.unreadable', `cannot read ${capture}: ${reason}`, { cause: error });
 }

@@ -29,13 +29,17 @@ export function exclusionOf(packet: PacketView): FlowDropCode {
     if ((src === 67 || src === 68) && (dst === 67 || dst === 68)) return DHCP;
     if ((src === 546 || src === 547) && (dst === 546 || dst === 547)) return DHCP;
   }
+  // Either side may be the service, and both may lie in its block.
   if (packet.ipVersion === 4) {
-    if ((packet.dst3 & -256) === LINK_LOCAL_AWS) return serviceOf(packet.dst3 & 255, packet.dstPort);
-    if ((packet.src3 & -256) === LINK_LOCAL_AWS) return serviceOf(packet.src3 & 255, packet.srcPort);
-    return CAPTURED;
+    const { src3, dst3 } = packet;
+    const code = (dst3 & -256) === LINK_LOCAL_AWS ? serviceOf(dst3 & 255, packet.dstPort) : CAPTURED;
+    if (code !== CAPTURED || (src3 & -256) !== LINK_LOCAL_AWS) return code;
+    return serviceOf(src3 & 255, packet.srcPort);
   }
-  if (packet.dst0 === EC2_SERVICES[0] && packet.dst1 === 0 && packet.dst2 === 0)
-    return service6Of(packet.dst3, packet.dstPort);
+  if (packet.dst0 === EC2_SERVICES[0] && packet.dst1 === 0 && packet.dst2 === 0) {
+    const code = service6Of(packet.dst3, packet.dstPort);
+    if (code !== CAPTURED) return code;
+  }
   if (packet.src0 === EC2_SERVICES[0] && packet.src1 === 0 && packet.src2 === 0)
     return service6Of(packet.src3, packet.srcPort);
   return CAPTURED;

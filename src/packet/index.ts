@@ -1,3 +1,4 @@
+export { captureFile } from './capture-file.ts';
 export type { CaptureOptions } from './capture-reader.ts';
 export { CaptureReader, defaultCaptureOptions } from './capture-reader.ts';
 export type { CaptureEnd, CaptureInterface, CaptureSummary } from './capture-summary.ts';

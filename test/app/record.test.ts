@@ -174,6 +174,8 @@ describe('recordCaptures', () => {
     ['record.bad-option', { interval: '61' }],
     ['record.bad-option', { actions: 'DENY' }],
     ['record.bad-option', { format: 'tgw' }],
+    ['record.bad-option', { interfaceId: 'eni 1' }],
+    ['flow.bad-describe', { network: import.meta.dirname }],
     ['record.bad-format', { format: 'srcaddr nonsense' }],
     ['record.bad-format', { format: 'srcaddr srcaddr' }],
     ['record.bad-format', { format: 'interface-id tgw-id' }],

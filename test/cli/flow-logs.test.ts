@@ -1,5 +1,5 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -116,6 +116,21 @@ describe('weir flow-logs', () => {
 });
 
 describe('the AWS endpoint of weir serve', () => {
+  it('answers in its own form whatever host and path a client names', async () => {
+    const serving = await serveAws(options({ keys: 'AKID:secret' }));
+    const answers = ['/', '//', '/%zz'].map(
+      (path) =>
+        new Promise((resolve, reject) => {
+          const { port } = new URL(serving.address);
+          get({ host: '127.0.0.1', port, path, headers: { host: 'a b' }, agent: false }, (response) => {
+            response.resume().on('end', () => resolve(response.statusCode));
+          }).on('error', reject);
+        }),
+    );
+    expect(await Promise.all(answers)).toEqual([403, 403, 403]);
+    await serving.close();
+  });
+
   it('takes only requests signed with its keys when it has some', async () => {
     const serving = await serveAws(options({ keys: 'AKID:secret, READER:other:read-only' }));
     const region = ['--endpoint-url', serving.address, '--region', 'eu-west-1'];

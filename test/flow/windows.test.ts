@@ -165,6 +165,8 @@ describe('what is not captured', () => {
     ['dhcp', between('fe80::1', 'ff02::1:2', 546, 547)],
     ['instance-metadata', between('10.0.0.1', '169.254.169.254', 5000, 80)],
     ['instance-metadata', between('fd00:ec2::254', 'fc00::1', 80, 5000)],
+    ['instance-metadata', between('169.254.169.254', '169.254.169.200', 80, 5000)],
+    ['instance-metadata', between('fd00:ec2::254', 'fd00:ec2::253', 80, 5000)],
     ['time-sync', between('169.254.169.123', '10.0.0.1', 123, 123)],
     ['time-sync', between('fc00::1', 'fd00:ec2::123', 123, 123)],
     ['amazon-dns', between('10.0.0.1', '169.254.169.253', 5000, 53)],

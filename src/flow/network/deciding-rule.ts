@@ -3,7 +3,13 @@
  * Numbers (from 1) are positions in a `RuleBook`; 0 means that nothing rejected.
  */
 export interface DecidingRule {
-  readonly kind: 'network-acl' | 'security-group' | 'closed-connection' | 'block-public-access' | 'kernel';
+  readonly kind:
+    | 'network-acl'
+    | 'security-group'
+    | 'closed-connection'
+    | 'block-public-access'
+    | 'encryption-controls'
+    | 'kernel';
   /** Which way the packet went, seen from the interface; null when the rule does not say. */
   readonly direction: 'ingress' | 'egress' | null;
   /** The ACL, the security groups of the interface, or the VPC; empty for the kernel. */

@@ -3,6 +3,7 @@ import { type WordBlock, wordBlock } from '../address-words.ts';
 import { EGRESS, type FlowDirection, INGRESS } from '../flow-row.ts';
 import { type ConnectionConfig, ConnectionTable } from './connection-table.ts';
 import type { RuleBook } from './deciding-rule.ts';
+import { isUnencrypted } from './encryption.ts';
 import { type FirewallRule, firewallRuleOf, ruleFits } from './firewall-rule.ts';
 import { blocksHoldDestination, blocksHoldSource, type Network, type NetworkInterface } from './network.ts';
 import type { AclRuleSpec, GroupRuleSpec } from './schema.ts';
@@ -44,6 +45,9 @@ interface Guard {
   /** Block Public Access: rule numbers, 0 where it does not apply. */
   readonly publicIn: number;
   readonly publicOut: number;
+  /** Encryption controls that enforce: rule numbers, 0 where they do not. */
+  readonly plainIn: number;
+  readonly plainOut: number;
 }
 
 /**
@@ -53,10 +57,12 @@ interface Guard {
  * Source: VPC user guide, "Compare security groups and network ACLs"; flow-logs.md §3.5.
  */
 export class Firewall {
+  readonly #network: Network;
   readonly #guards: readonly Guard[];
   readonly #connections: ConnectionTable;
 
   constructor(network: Network, book: RuleBook, config: Partial<ConnectionConfig> = {}) {
+    this.#network = network;
     const compiler = new GuardCompiler(network, book);
     this.#guards = network.interfaces.map((one) => compiler.guardOf(one));
     this.#connections = new ConnectionTable(config);
@@ -79,6 +85,8 @@ export class Firewall {
 
   #judgeIngress(packet: PacketView, vantage: number, guard: Guard): number {
     if (guard.publicIn !== PASSES && isPublicPeer(guard.one, packet, true)) return guard.publicIn;
+    if (guard.plainIn !== PASSES && isUnencrypted(this.#network, guard.one, packet, true))
+      return guard.plainIn;
     const { acl, groups } = guard;
     if (acl !== null && !blocksHoldSource(guard.one.subnet.blocks, packet)) {
       const denied = aclVerdict(acl.inbound, packet, true);
@@ -108,6 +116,8 @@ export class Firewall {
       if (denied !== PASSES) return denied;
     }
     if (guard.publicOut !== PASSES && isPublicPeer(guard.one, packet, false)) return guard.publicOut;
+    if (guard.plainOut !== PASSES && isUnencrypted(this.#network, guard.one, packet, false))
+      return guard.plainOut;
     return PASSES;
   }
 }
@@ -161,6 +171,7 @@ class GuardCompiler {
   guardOf(one: NetworkInterface): Guard {
     const { aclId, isExemptFromBlockPublicAccess } = one.subnet;
     const mode = isExemptFromBlockPublicAccess ? 'off' : one.vpc.blockPublicAccess;
+    const isEnforcing = one.vpc.encryptionControls === 'enforce';
     const isNat = one.serviceType === 'nat_gateway';
     const blocksIn = mode === 'block-bidirectional' || (mode === 'block-ingress' && !isNat);
     return {
@@ -170,6 +181,8 @@ class GuardCompiler {
       publicIn: blocksIn ? this.#publicRule(one, 'ingress') : PASSES,
       // Answers to what was blocked on its way in never start; what starts inside may leave only through a NAT gateway.
       publicOut: blocksIn ? this.#publicRule(one, 'egress') : PASSES,
+      plainIn: isEnforcing ? this.#encryptionRule(one, 'ingress') : PASSES,
+      plainOut: isEnforcing ? this.#encryptionRule(one, 'egress') : PASSES,
     };
   }
 
@@ -207,6 +220,16 @@ class GuardCompiler {
       resources: [one.vpc.id],
       rule: null,
       text: `Block Public Access of ${one.vpc.id} is ${one.vpc.blockPublicAccess}`,
+    });
+  }
+
+  #encryptionRule(one: NetworkInterface, direction: 'ingress' | 'egress'): number {
+    return this.#book.numberOf({
+      kind: 'encryption-controls',
+      direction,
+      resources: [one.vpc.id],
+      rule: null,
+      text: `${one.vpc.id} enforces encryption, which one end does not support`,
     });
   }
 

@@ -33,6 +33,12 @@ const ROW_FIELDS: ReadonlySet<string> = new Set([
   'next-hop-interface-type',
 ]);
 
+/** AWS's words; for all other rejects it has none. */
+const REJECT_REASONS: Readonly<Record<string, string>> = {
+  'block-public-access': 'BPA',
+  'encryption-controls': 'EC',
+};
+
 const TCP = 6;
 const HTTPS = 443;
 const BY_HARDWARE = 1;
@@ -78,7 +84,7 @@ export class NetworkFacts implements RecordFacts {
       case 'pkt-dst-aws-service':
         return this.#serviceOf(row, false);
       case 'reject-reason':
-        return this.ruleOf(row)?.kind === 'block-public-access' ? 'BPA' : null;
+        return REJECT_REASONS[this.ruleOf(row)?.kind ?? ''] ?? null;
       case 'traffic-path':
         return this.#pathText(row);
       case 'encryption-status':

@@ -104,7 +104,10 @@ const networkInterface = z.strictObject({
   transitGatewayAttachment: idOf('tgw-attach', 'Belongs to this attachment').optional(),
   endpoint: idOf('vpce', 'Belongs to this interface endpoint').optional(),
   requester: text.optional().describe('Managed by another service, such as amazon-rds'),
-  supportsEncryption: z.boolean().optional().describe('Nitro hardware encryption in transit; default false'),
+  supportsEncryption: z
+    .boolean()
+    .optional()
+    .describe('Nitro hardware encryption in transit; false: refused (EC) where the VPC enforces it'),
   description: z.string().optional(),
   ecs: ecs.optional().describe('The ECS task (awsvpc mode) that uses the interface'),
   ...placed,

@@ -381,6 +381,40 @@ describe('Block Public Access', () => {
   });
 });
 
+describe('encryption controls that enforce', () => {
+  const enforced = NETWORK.replace('encryptionControls: monitor', 'encryptionControls: enforce').replace(
+    'privateIps: [10.0.1.6], endpoint: vpce-2',
+    'privateIps: [10.0.1.6], endpoint: vpce-2, supportsEncryption: false',
+  );
+  const tcp = (src: string, dst: string, dstPort: number): build.CapturedFrame => ({
+    bytes: build.ethernet(
+      build.ipv4({ src, dst, protocol: 6 }, build.tcp({ srcPort: 9, dstPort, flags: 2 })),
+    ),
+    seconds: T,
+  });
+  const names = 'interface-id dstport action reject-reason bytes log-status';
+
+  it('reject what an end is known not to encrypt, at both ends, but HTTPS with an endpoint', () => {
+    const frames = [
+      tcp('10.0.1.62', '10.0.1.6', 80),
+      tcp('10.0.1.62', '10.0.1.6', 443),
+      tcp('10.0.1.62', '10.0.2.20', 80),
+      tcp('10.0.1.62', '192.0.2.1', 80),
+    ];
+    expect(linesOf(frames, names, { network: enforced }).toSorted()).toEqual([
+      'eni-1 443 ACCEPT - 40 OK',
+      'eni-1 80 ACCEPT - 40 OK',
+      'eni-1 80 ACCEPT - 40 OK',
+      'eni-1 80 REJECT EC 40 OK',
+      'eni-2 80 ACCEPT - 40 OK',
+      'eni-vpce 443 ACCEPT - 40 OK',
+      'eni-vpce 80 REJECT EC 40 OK',
+    ]);
+    const watched = enforced.replace('encryptionControls: enforce', 'encryptionControls: monitor');
+    expect(linesOf(frames.slice(0, 1), names, { network: watched }).join()).not.toContain('EC');
+  });
+});
+
 describe('AWS services', () => {
   const services = AwsServices.parse(
     JSON.stringify({
