@@ -77,6 +77,11 @@ describe('statements that read are accepted and run', () => {
     'SELECT unnest(range(24)), list_transform(range(len([1, 2])), x -> x), unnest(sequence(1, 3))',
     "SELECT unnest(generate_series(DATE '2026-01-01', DATE '2026-01-31', INTERVAL 1 DAY))",
     'SELECT count(*) FROM range(100000000)',
+    "SELECT srcaddr GLOB '10.*' FROM flows",
+    'SELECT len(range(1769817600, 1769904000, 3600))',
+    "SELECT len(range(TIMESTAMP '2026-01-01', TIMESTAMP '2026-01-02 06:00:00', INTERVAL 1 SECOND))",
+    'SELECT unnest(range(a, b, INTERVAL 1 HOUR)) FROM (SELECT min(start_time) a, max(end_time) b FROM flows)',
+    "SELECT hex(md5('x')), replace(replace(srcaddr, '.', '-'), ':', '-') FROM flows",
   ])('%s', async (sql) => {
     await assertReadOnlySql(session, sql, views);
     expect((await session.query(sql)).columns.length).toBeGreaterThan(0);
@@ -179,6 +184,23 @@ const HOSTILE: readonly (readonly [sql: string, code: string])[] = [
   ["SELECT printf('%*d', 2000000000, 1)", 'engine.sql-forbidden'],
   ["SELECT format('{:>{}}', 'x', 2000000000)", 'engine.sql-forbidden'],
   ["SELECT format('{:>' || 2000000000 || '}', 'x')", 'engine.sql-forbidden'],
+  ["SELECT repeat('a', 10000) GLOB '*a*a*a*a*a*ab'", 'engine.sql-forbidden'],
+  ['SELECT srcaddr GLOB dstaddr FROM flows', 'engine.sql-forbidden'],
+  [
+    "SELECT len(range(TIMESTAMP '1900-01-01', TIMESTAMP '2100-01-01', INTERVAL 1 SECOND))",
+    'engine.sql-forbidden',
+  ],
+  [
+    "SELECT len(range(a, b, INTERVAL 1 SECOND)) FROM (SELECT TIMESTAMP '1900-01-01' a, now() b)",
+    'engine.sql-forbidden',
+  ],
+  [
+    "SELECT unnest(generate_series(DATE '2026-01-01', DATE '2026-01-02', INTERVAL 0 DAY))",
+    'engine.sql-forbidden',
+  ],
+  ['SELECT reservoir_quantile(bytes, 0.5, 2000000000) FROM flows', 'engine.sql-forbidden'],
+  ["SELECT bitstring('1', 2000000000)", 'engine.sql-forbidden'],
+  ["SELECT length(hex(hex(hex(hex(hex(repeat('x', 10000)))))))", 'engine.sql-forbidden'],
   ['SELECT 1; SELECT 2', 'engine.sql-not-read-only'],
   ['SELECT 1; DROP VIEW flows', 'engine.sql-not-read-only'],
   ['', 'engine.sql-not-read-only'],

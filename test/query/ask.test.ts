@@ -35,6 +35,7 @@ describe('the question sets', () => {
       ['held-out-7', 60],
       ['held-out-8', 60],
       ['held-out-9', 59],
+      ['held-out-10', 58],
     ]);
   });
 

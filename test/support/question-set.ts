@@ -23,6 +23,7 @@ export const QUESTION_SETS = [
   'held-out-7',
   'held-out-8',
   'held-out-9',
+  'held-out-10',
 ] as const;
 
 /** The lines of a question set: a question, and the reading a person expects of it. */

@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { TIME_OPTIONS } from '../arguments.ts';
-import type { Command } from '../command.ts';
+import type { Command, CommandContext } from '../command.ts';
 import { countOption, withLake } from '../lake-command.ts';
 import { writeRows } from '../output.ts';
 
 /** Rows of a table on a terminal; programs get all. */
 const TABLE_ROWS = 1000;
+
+/** The engine is in a loop that hears no interrupt. An orderly exit would wait for its threads, so the process is killed. */
+function leave({ note }: Pick<CommandContext, 'note'>): void {
+  note('weir: the query did not end when its time was up, so weir ends');
+  process.kill(process.pid, 'SIGKILL');
+}
 
 const command: Command = {
   name: 'sql',
@@ -40,6 +46,7 @@ const command: Command = {
       const asked = countOption(context, 'max-rows', 0, 1e9) ?? (format === 'table' ? TABLE_ROWS : 0);
       const frame = await read.session.ask(sql, {
         ...read.analyze.limits,
+        onStuck: () => leave(context),
         ...(asked === 0 ? {} : { maxRows: asked }),
       });
       if (context.has('explain') && format === 'table') {

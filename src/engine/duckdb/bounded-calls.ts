@@ -1,9 +1,24 @@
+import { isFineTimes, itemsOf, MOST_ITEMS } from './list-size.ts';
+
 /** A node of the engine's tree of a statement. */
 export type SqlNode = Readonly<Record<string, unknown>>;
 
-/** Longest text, in repetitions or characters, and longest list that one call may be asked for by number. */
+/** Longest text, in repetitions or characters, that one call may be asked for by number. */
 const MOST_TEXT = 10_000;
-const MOST_ITEMS = 1_000_000;
+
+/** Most samples that an estimate may keep; the engine sets room for them aside at once. */
+const MOST_SAMPLES = 100_000;
+
+/** Most wildcards of GLOB, which goes back to each of them for each of the others. */
+const MOST_STARS = 3;
+
+/** Functions that make a text some times as long as theirs, and how often one may stand inside another. */
+const WIDENING: ReadonlySet<string> = new Set(
+  'hex to_hex bin to_binary to_base64 base64 replace regexp_replace url_encode concat concat_ws array_to_string list_aggregate'.split(
+    ' ',
+  ),
+);
+const MOST_WIDENINGS = 4;
 
 /** Functions that make as much as a number says, and which argument it is. The engine makes it in one piece, which no limit on time or memory stops. */
 const SIZED: Readonly<Record<string, { readonly argument: number; readonly most: number }>> = {
@@ -12,6 +27,7 @@ const SIZED: Readonly<Record<string, { readonly argument: number; readonly most:
   rpad: { argument: 1, most: MOST_TEXT },
   list_resize: { argument: 1, most: MOST_ITEMS },
   array_resize: { argument: 1, most: MOST_ITEMS },
+  bitstring: { argument: 1, most: MOST_TEXT },
 };
 
 const LISTS: ReadonlySet<string> = new Set(['range', 'generate_series', 'sequence']);
@@ -43,10 +59,37 @@ export function unboundedCall(name: string, node: SqlNode): string | null {
       : `${name} without a bound; write a number up to ${sized.most}, or least(…, ${sized.most}),`;
   }
   // Lists by length of something else are common and small; those that are large are so by a large number.
-  if (LISTS.has(name) && args.some(mayBeLarge))
+  if (LISTS.has(name) && isLongList(args))
     return `${name} of more than ${MOST_ITEMS} items as a list; FROM range(…) makes rows instead, and so it`;
+  if (name === '~~~' && !isPlainGlob(args[1]))
+    return `GLOB with more than ${MOST_STARS} "*" or a computed pattern; LIKE and regexp_matches take any, and it`;
+  const samples = name === 'reservoir_quantile' ? mostOf(args[2]) : 0;
+  if (samples === null || samples > MOST_SAMPLES) return `${name} with more than ${MOST_SAMPLES} samples`;
+  if (WIDENING.has(name) && wideningsOf(node) > MOST_WIDENINGS)
+    return `${name} inside more than ${MOST_WIDENINGS} functions that make a text longer`;
   if (PATTERNS.has(name) && !isPlainPattern(args[0])) return `${name} with a wide or computed field`;
   return null;
+}
+
+function isLongList(args: readonly SqlNode[]): boolean {
+  const items = itemsOf(args);
+  if (items !== null) return items > MOST_ITEMS;
+  return isFineTimes(args) || args.some(mayBeLarge);
+}
+
+/** How many functions that make a text longer stand one inside the other, this one included. */
+function wideningsOf(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce<number>((most, each) => Math.max(most, wideningsOf(each)), 0);
+  if (typeof value !== 'object' || value === null) return 0;
+  const node = value as SqlNode;
+  const isOne = node['class'] === 'FUNCTION' && WIDENING.has(String(node['function_name']).toLowerCase());
+  return wideningsOf(Object.values(node)) + (isOne ? 1 : 0);
+}
+
+function isPlainGlob(node: SqlNode | undefined): boolean {
+  const pattern =
+    node?.['class'] === 'CONSTANT' ? (node['value'] as SqlNode | undefined)?.['value'] : undefined;
+  return typeof pattern === 'string' && (pattern.match(/\*+/g)?.length ?? 0) <= MOST_STARS;
 }
 
 /** The largest value of a number, or of `least(…)` that holds one. */

@@ -7,7 +7,11 @@ export interface StatementLimits {
   readonly timeoutMs?: number;
   /** Interrupts the engine when aborted (`engine.cancelled`). */
   readonly signal?: AbortSignal;
+  /** Called once when the engine has not ended ten seconds after it was told to: some of its loops look for no interrupt. */
+  readonly onStuck?: () => void;
 }
+
+const STUCK_AFTER_MS = 10_000;
 
 /** An interrupt that arrives before the engine has begun is lost, so a stopped query is interrupted until it ends. */
 export const INTERRUPT_EVERY_MS = 20;
@@ -20,6 +24,7 @@ export class StatementWatch {
   readonly #timer: NodeJS.Timeout | undefined;
   #stopped: StopReason | null = null;
   #interrupting: NodeJS.Timeout | undefined;
+  #waiting: NodeJS.Timeout | undefined;
 
   /** Errors: `engine.cancelled` when the signal has fired already. */
   constructor(connection: DuckDBConnection, sql: string, limits: StatementLimits) {
@@ -43,6 +48,8 @@ export class StatementWatch {
     this.#stopped = reason;
     this.#connection.interrupt();
     this.#interrupting = setInterval(() => this.#connection.interrupt(), INTERRUPT_EVERY_MS);
+    const { onStuck } = this.#limits;
+    if (onStuck !== undefined) this.#waiting = setTimeout(onStuck, STUCK_AFTER_MS);
   }
 
   /** What the engine threw, as our error; `isClosed` when the session was closed meanwhile. */
@@ -59,6 +66,7 @@ export class StatementWatch {
   end(): void {
     clearTimeout(this.#timer);
     clearInterval(this.#interrupting);
+    clearTimeout(this.#waiting);
     this.#limits.signal?.removeEventListener('abort', this.#onAbort);
   }
 

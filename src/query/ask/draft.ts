@@ -150,7 +150,8 @@ function settledEnd(filter: DraftFilter, what: EndedFilter, draft: Draft): End {
   }
   // The hosts of an address are those that it talks to.
   const isOne = what.question.kind === 'compare' || what.question.kind === 'in';
-  const isAlone = draft.filters.filter((entry) => entry.what.kind === 'address').length === 1;
+  const isAlone =
+    draft.filters.filter((entry) => entry.what.kind === 'address' && !entry.isNegated).length === 1;
   const onlyHosts = named.has('host') && !filter.isNegated && isAlone && isOne && draft.verbs.size === 0;
   if (onlyHosts) return 'src';
   return otherExplicitEnd(filter, draft);
@@ -196,6 +197,15 @@ function blocksOf(question: ValueTest): readonly string[] {
 function otherExplicitEnd(filter: DraftFilter, draft: Draft): End {
   const others = draft.filters.filter((entry) => entry !== filter && entry.what.kind === 'address');
   const [other] = others;
+  // "Peers of 10.0.0.5 not in 10.0.0.0/8": what is left out around an address is at its other end.
+  const isAround =
+    filter.isNegated && other?.what.kind === 'address' && !other.isNegated && filter.what.kind === 'address';
+  if (isAround && others.length === 1 && other?.what.kind === 'address' && filter.what.kind === 'address') {
+    const [outer, inner] = [blocksOf(filter.what.question), blocksOf(other.what.question)];
+    const isInside = inner.length > 0 && inner.every((each) => outer.some((block) => holds(block, each)));
+    const end = isInside ? settledEnd(other, other.what, draft) : 'open';
+    if (end === 'src' || end === 'dst') return end === 'src' ? 'dst' : 'src';
+  }
   if (others.length !== 1 || other?.what.kind !== 'address' || other.isNegated) return 'open';
   // "Who contacted A besides B" leaves B out of those that did.
   if (filter.isNegated && !(draft.intents.has('who') && other.what.end === 'dst')) return 'open';

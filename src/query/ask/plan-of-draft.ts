@@ -197,7 +197,9 @@ function limitOf(draft: Draft, isSeries: boolean): number {
 }
 
 function dimensionsOf(draft: Draft, filter: Expression): readonly string[] {
-  const { columns } = columnsOf([filter]);
+  // What is left out of an end does not say that the end is known.
+  const terms = filter.kind === 'and' ? filter.terms : [filter];
+  const { columns } = columnsOf(terms.filter((term) => term.kind !== 'not'));
   const isAskedWho =
     draft.intents.has('who') ||
     (draft.intents.has('which') &&

@@ -7,7 +7,7 @@ import { DIMENSIONS, MEASURE_WORDS } from './lexicon/nouns.ts';
 import { FILLERS, INTENTS } from './lexicon/roles.ts';
 import { readField, readId, readNamed } from './names.ts';
 import type { Reading, Rule } from './reading.ts';
-import { unitOf } from './time/calendar.ts';
+import { monthOf, unitOf } from './time/calendar.ts';
 import { readTime } from './time/read-time.ts';
 import { countOf, own, type Word } from './words.ts';
 
@@ -197,6 +197,9 @@ export const readNounBeforeEntity: Rule = (reading) => {
   const end = own(ENDS, reading.word(0));
   const skip = ['id', 'ip', 'address', 'number', 'is', '='].includes(reading.word(1)) ? 1 : 0;
   const entity = readEntity(reading.words, reading.at + 1 + skip);
+  // "Top 5 dst 10.0.0.5" ranks destinations.
+  const isRanked = reading.limit !== null && reading.limit.end === reading.words[reading.at - 1]?.end;
+  if (isRanked && end !== undefined) return false;
   const isAtNumber = end !== undefined && reading.word(1) === 'ports' && entity === undefined;
   if (entity === undefined || isAtNumber) return false;
   if (end !== undefined && (entity.kind === 'address' || entity.kind === 'port')) {
@@ -220,6 +223,9 @@ export const readEntityHere: Rule = (reading) => {
     return true;
   }
   if (entity.kind === 'address' && isOfPort(reading)) return takeEntity(reading, 'dst');
+  // "By port 10.0.0.5": what is grouped by has been said, and the address stands for itself.
+  const isAfterGroup = reading.dimensions.some((each) => each.end === reading.words[reading.at - 1]?.end);
+  if (reading.role?.role === 'group' && isAfterGroup && !reading.isJoined()) reading.role = null;
   const role = reading.role?.role;
   const hasVerb = reading.verbs.size > 0;
   const isNamed = role === 'src' || role === 'dst' || role === 'either' || role === 'inside';
@@ -372,6 +378,8 @@ export const readBarePort: Rule = (reading) => {
   const isCounted =
     unitOf(words[after]) !== null ||
     (MEASURE_WORDS.find(words, after) !== undefined && !isTraffic(words[after]?.lower) && !isAimed);
+  // "On 24 or 25 December" are days.
+  if (monthOf(words[after]?.lower ?? '') > 0) return false;
   const isLimited = hasOtherLimit(words, at);
   if (isCounted || (INTENTS.find(words, after)?.value === 'most' && !isLimited)) return false;
   if (

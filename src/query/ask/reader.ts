@@ -64,6 +64,7 @@ export function readWords(words: readonly Word[], present: Present): { reading: 
   }
   noteQuestionForm(reading);
   noteWhere(reading);
+  noteNow(reading);
   noteExternalSubject(reading);
   noteAdjectives(reading);
   noteDistinct(reading);
@@ -145,6 +146,13 @@ function noteWhere(reading: Reading): void {
   dimensions.push({ columns: [isFrom ? 'srcaddr' : 'dstaddr'], start, end });
   reading.intents.delete('exists');
   reading.intents.add('which');
+}
+
+/** "Now compared with yesterday" has no length. */
+function noteNow(reading: Reading): void {
+  const now = reading.words.find(({ lower }) => lower === 'now');
+  if (now !== undefined && reading.compare !== null && reading.times.length === 0)
+    reading.refuse(now, 'it has no length; say how long, as in "in the last hour"');
 }
 
 /** "Were all connections accepted" is true when there are no others, which a list of those that were cannot tell. */

@@ -64,9 +64,16 @@ export function ask(
   start: number,
 ): Expression {
   const span = { start, end: context.scanner.position };
+  warnReversed(context, question, span);
   const asked =
     subject.pair === null ? test(subject.name, question, span) : either(subject.pair, question, span);
   return and([subject.implied, asked]);
+}
+
+function warnReversed(context: FilterContext, question: ValueTest, span: Span): void {
+  if (question.kind === 'in') for (const each of question.tests) warnReversed(context, each, span);
+  if (question.kind === 'between' && question.low > question.high)
+    warn(context, `nothing lies between ${question.low} and ${question.high}; write the smaller first`, span);
 }
 
 /** True when an operator comes next; reads nothing. */

@@ -28,15 +28,28 @@ export function readList(context: FilterContext, subject: Subject): ValueTest {
 export function readMember(context: FilterContext, subject: Subject): ValueTest {
   const set = takeSet(context, subject);
   if (set !== undefined) return set;
-  return valueOf(
-    context,
-    readEquals(subject, context.scanner.takeValue(wantedOf(subject)), context.nowSeconds),
-  );
+  return valueOf(context, readEquals(subject, takeRaw(context, subject), context.nowSeconds));
+}
+
+/** Units that may stand apart from their number, by kind of column: `10 MB`, `5 minutes`, `1 Mbps`. */
+const UNITS: Readonly<Partial<Record<Subject['kind'], RegExp>>> = {
+  bytes: /(?:[kmgtp]i?b?|b)(?![\w./-])/iy,
+  'bits-per-second': /[kmgt]?(?:bps|bits?\/s|b\/s)(?![\w./-])/iy,
+  seconds: /(?:ms|(?:s|sec|second|m|min|minute|h|hour|d|day)s?)(?![\w./-])/iy,
+};
+
+/** The text of a value, with the unit of a number that stands apart. */
+export function takeRaw({ scanner }: FilterContext, subject: Subject): RawValue {
+  const raw = scanner.takeValue(wantedOf(subject));
+  const unit = UNITS[subject.kind];
+  if (unit === undefined || raw.quoted || !/^\d+(?:\.\d+)?$/.test(raw.text)) return raw;
+  const found = scanner.take(unit)?.[0];
+  return found === undefined ? raw : { ...raw, text: raw.text + found, end: scanner.position };
 }
 
 /** One constant, such as a bound of a range. */
 export function readOne(context: FilterContext, subject: Subject): string | number | boolean {
-  const reading = readScalar(subject, context.scanner.takeValue(wantedOf(subject)), context.nowSeconds);
+  const reading = readScalar(subject, takeRaw(context, subject), context.nowSeconds);
   if ('value' in reading) return reading.value;
   context.problems.push(reading.problem);
   return 0;

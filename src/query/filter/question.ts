@@ -22,7 +22,7 @@ import {
 } from './context.ts';
 import { parseFlagLetters, parseFlags } from './flags.ts';
 import { assertNotFuzzy, seesGroup, takeRange } from './lucene.ts';
-import { equality, oneOf, readList, readMember, readOne, takeSet } from './members.ts';
+import { equality, oneOf, readList, readMember, readOne, takeRaw, takeSet } from './members.ts';
 import { expandShortCidr, type RawValue, readCompare, wantedOf } from './value.ts';
 
 const COMPARE_WORDS: Readonly<Record<string, CompareOperator>> = {
@@ -116,7 +116,7 @@ function parseComparison(
   }
   const other = takeColumn(context, subject, operator, start);
   if (other !== undefined) return other;
-  let raw = scanner.takeValue(wantedOf(subject));
+  let raw = takeRaw(context, subject);
   if (subject.kind === 'address' && isNet) raw = widenNet(context, raw);
   if (operator === '=' || operator === '!=') return equality(context, subject, operator, raw, start);
   assertOrdered(context, subject, symbol ?? '=', { start, end: raw.end });

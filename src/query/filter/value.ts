@@ -117,7 +117,8 @@ export function readScalar(subject: ValueSubject, raw: RawValue, nowSeconds: num
     case 'word':
       return readWord(subject, raw);
     case 'text':
-      return { value: raw.text };
+      // AWS writes the codes of its services in capitals.
+      return { value: subject.name.endsWith('aws_service') ? raw.text.toUpperCase() : raw.text };
   }
 }
 
@@ -197,8 +198,8 @@ function nearestAddress(text: string): string | null {
 function readPort(subject: ValueSubject, raw: RawValue): Reading<Scalar> {
   const named = servicePorts(raw.text)?.[0];
   if (named !== undefined) return { value: named };
-  const number = parseNumber(raw.text);
-  if (number !== null && (number > 65_535 || !Number.isInteger(number)))
+  const number = /\./.test(raw.text) ? null : parseNumber(raw.text);
+  if (number !== null && number > 65_535)
     return { problem: problem('query.out-of-range', raw, { text: raw.text, low: 0, high: 65_535 }) };
   return orProblem(number, subject, raw, suggest(raw.text, SERVICE_NAMES));
 }
@@ -244,7 +245,13 @@ function parseRate(text: string): number | null {
 function parseSeconds(text: string): number | null {
   const millis = /^(\d+(?:\.\d+)?)ms$/.exec(text);
   if (millis !== null) return Number(millis[1]) / 1000;
-  return parseNumber(text) ?? parseDurationSeconds(text);
+  const pieces = text.match(/\d+(?:\.\d+)?[a-z]+/gi) ?? [];
+  if (pieces.length < 2 || pieces.join('') !== text) return parseNumber(text) ?? parseDurationSeconds(text);
+  // `1h30m`.
+  return pieces.reduce<number | null>((sum, piece) => {
+    const seconds = parseDurationSeconds(piece);
+    return sum === null || seconds === null ? null : sum + seconds;
+  }, 0);
 }
 
 /** Times cut short after year, month, hour or minute, beside all other forms. */

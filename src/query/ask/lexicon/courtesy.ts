@@ -31,7 +31,7 @@ export const COURTESY = phraseTable<true>([
     true,
   ],
   [
-    'to be exact, to be precise, to be specific, more specifically, in particular, as a whole, as well, in general, of course, at all, by any chance, per chance, in fact, for example, so to speak, you know, or so, if any, if there is any, if there are any, once more, at present, at the moment, right now, as we speak, for us, for me, on my behalf',
+    'whatever the port, whatever the protocol, regardless of port, regardless of protocol, whenever it suits you, whenever convenient, to be exact, to be precise, to be specific, more specifically, in particular, as a whole, as well, in general, of course, at all, by any chance, per chance, in fact, for example, so to speak, you know, or so, if any, if there is any, if there are any, once more, at present, at the moment, right now, as we speak, for us, for me, on my behalf',
     true,
   ],
   [

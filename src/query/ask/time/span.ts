@@ -74,7 +74,7 @@ function readNextDay(
 ): TimePiece | null {
   const last = readMoment(words, middle + 1, present);
   if (last?.kind !== 'moment' || last.day === null || last.minutes !== null) return null;
-  const isOrdinal = /^\d{1,2}(?:st|nd|rd|th)$/.test(words[start]?.lower ?? '');
+  const isOrdinal = /^\d{1,2}(?:st|nd|rd|th)?$/.test(words[start]?.lower ?? '');
   const ends = first === null && isOrdinal ? bareFirst(words, start, last, present) : [first, last];
   const [from, to] = ends ?? [];
   if (from == null || to == null || from.day === null || from.minutes !== null) return null;
