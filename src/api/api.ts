@@ -83,12 +83,17 @@ export function createApi(config: ApiConfig, deps: ApiDeps): Api {
   const document = openApiDocument(ROUTES, deps.version);
   app.get(DOCUMENT_PATH, (c) => c.json(document));
   app.all('/api/*', (c) => withoutRoute(c));
-  app.get('*', (c) => {
+  app.all('*', (c) => {
     const response = files.respond(c.req.path, {
       accept: c.req.header('accept') ?? '',
       encodings: c.req.header('accept-encoding') ?? '',
       ifNoneMatch: c.req.header('if-none-match') ?? '',
     });
+    const { method } = c.req.raw;
+    if (response !== null && method !== 'GET' && method !== 'HEAD') {
+      c.header('allow', 'GET, HEAD');
+      return sendProblem(c, problemOf(405, 'api.method', `${c.req.path} answers GET, HEAD, not ${method}`));
+    }
     if (response !== null) return response;
     const hint =
       files.count === 0 ? 'the console is not built: run npm run build' : `there is no ${c.req.path}`;
@@ -115,7 +120,7 @@ async function answer(c: Context, route: Route, state: ApiState): Promise<Respon
   const gone = new AbortController();
   const signal = AbortSignal.any([c.req.raw.signal, gone.signal]);
   const context = await createContext(state, signal);
-  const query = c.req.query();
+  const { format: _, ...query } = c.req.query();
   const body = route.body === null ? undefined : await readJson(c);
   if (format === 'events') {
     const { event } = route;
@@ -149,12 +154,24 @@ function isPaged(value: unknown): value is { readonly next: string } {
   return typeof value === 'object' && value !== null && 'next' in value && typeof value.next === 'string';
 }
 
-/** The JSON of a body; undefined for anything else, which no schema takes. */
+/** The JSON of a body. Errors: `api.bad-request` when it is none. */
 async function readJson(c: Context): Promise<unknown> {
+  const encoding = c.req.header('content-encoding');
+  const text = await c.req.text();
   try {
-    return JSON.parse(await c.req.text());
+    return JSON.parse(text);
   } catch {
-    return undefined;
+    const what =
+      encoding === undefined
+        ? text === ''
+          ? 'it is empty'
+          : 'it does not parse'
+        : `it comes as ${encoding}`;
+    throw new WeirError(
+      'query',
+      'api.bad-request',
+      `the body must be JSON, uncompressed and in UTF-8; ${what}`,
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { WeirError } from '../base/index.ts';
-import type { Plan } from '../query/index.ts';
+import { type Plan, suggest } from '../query/index.ts';
 import type { ApiContext } from './context.ts';
 
 /** One resource of the API: its contract and what answers it. */
@@ -57,9 +57,11 @@ export function defineRoute<
 >(init: RouteInit<Q, B, R>): Route {
   const { method, path, summary, response, handler, rows } = init;
   type Read = readonly [query: z.infer<Q>, body: z.infer<B>];
+  const querySchema = closed(init.query ?? NO_QUERY);
+  const bodySchema = init.body === undefined ? null : closed(init.body);
   const read = (query: unknown, body: unknown): Read => [
-    checked(init.query ?? NO_QUERY, query, 'query') as z.infer<Q>,
-    (init.body === undefined ? undefined : checked(init.body, body, 'body')) as z.infer<B>,
+    checked(querySchema, query, 'query') as z.infer<Q>,
+    (bodySchema === null ? undefined : checked(bodySchema, body, 'body')) as z.infer<B>,
   ];
   return {
     event: init.event ?? null,
@@ -67,11 +69,16 @@ export function defineRoute<
     path,
     summary,
     query: init.query ?? null,
-    body: init.body ?? null,
+    body: bodySchema,
     response,
     answer: async (context, query, body) => handler(context, ...read(query, body)),
     rows: rows === undefined ? null : async (context, query, body) => rows(context, ...read(query, body)),
   };
+}
+
+/** A schema that takes no names but its own: a filter under a misspelt name would answer about everything. */
+function closed(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodObject ? schema.strict() : schema;
 }
 
 function checked(schema: z.ZodType, value: unknown, where: 'query' | 'body'): unknown {
@@ -80,7 +87,7 @@ function checked(schema: z.ZodType, value: unknown, where: 'query' | 'body'): un
   const problems = result.error.issues.map((issue) => ({
     in: where,
     path: issue.path.join('.'),
-    message: issue.message,
+    message: issue.code === 'unrecognized_keys' ? unknownNames(issue.keys, schema) : issue.message,
   }));
   const first = problems[0];
   throw new WeirError(
@@ -89,4 +96,12 @@ function checked(schema: z.ZodType, value: unknown, where: 'query' | 'body'): un
     `${where}${first?.path ? ` ${first.path}` : ''}: ${first?.message ?? 'not as expected'}`,
     { details: { problems } },
   );
+}
+
+function unknownNames(names: readonly string[], schema: z.ZodType): string {
+  const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const [first = ''] = names;
+  const likely = suggest(first, known);
+  const hint = likely === null ? `there is ${known.join(', ') || 'nothing'}` : `did you mean "${likely}"?`;
+  return `there is no "${first}"; ${hint}`;
 }

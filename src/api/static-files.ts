@@ -55,7 +55,8 @@ export function readStaticFiles(directory: string | null): StaticFiles {
   return {
     count: files.size,
     respond: (path, request) => {
-      const file = files.get(path) ?? (isView(path, request.accept) ? index : undefined);
+      const file =
+        files.get(path === '/' ? '/index.html' : path) ?? (isView(path, request.accept) ? index : undefined);
       return file === undefined ? null : respondWith(file, request);
     },
   };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type SqlParameter, type SqlRow, sqlIdentifier, sqlString } from '../base/index.ts';
+import { messageOf, type SqlParameter, type SqlRow, sqlIdentifier, sqlString } from '../base/index.ts';
 import { TABLES, type TableName } from '../record/index.ts';
 import { assertReadOnlySql } from './duckdb/confine.ts';
 import type { DuckDb } from './duckdb/instance.ts';
@@ -179,10 +179,23 @@ function lakeSession(session: DuckDbSession, { prepared, tempDirectory, tidy }: 
     const path = join(tempDirectory, `export-${randomUUID()}.parquet`);
     try {
       const { timeoutMs, signal } = options;
-      await session.query(`COPY (${sql}) TO ${sqlString(path)} (FORMAT parquet, COMPRESSION zstd)`, {
+      const limits = {
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
         ...(signal === undefined ? {} : { signal }),
-      });
+      };
+      const write = (rows: string) =>
+        session.query(`COPY (${rows}) TO ${sqlString(path)} (FORMAT parquet, COMPRESSION zstd)`, limits);
+      const columns = await session.rows(`DESCRIBE ${sql}`);
+      if (!columns.some(isWide)) await write(sql);
+      else {
+        try {
+          await write(wideAs('DECIMAL(38, 0)', columns, sql));
+        } catch (error) {
+          // A number of 39 digits is no decimal of Parquet; as text it is still all there.
+          if (!/conversion error/i.test(messageOf(error))) throw error;
+          await write(wideAs('VARCHAR', columns, sql));
+        }
+      }
     } catch (error) {
       rmSync(path, { force: true });
       throw error;
@@ -233,6 +246,21 @@ function lakeSession(session: DuckDbSession, { prepared, tempDirectory, tidy }: 
     progress: () => session.progress(),
     close: () => void tidy().finally(() => session.close()),
   };
+}
+
+/** True for integers of 128 bits, as every sum of integers is one. */
+function isWide(column: SqlRow): boolean {
+  return /^U?HUGEINT$/.test(String(column['column_type']));
+}
+
+/** The same rows with such integers as another type: Parquet has none, and the engine would round them to floating point. */
+function wideAs(type: string, columns: readonly SqlRow[], sql: string): string {
+  const names = columns.map((_, index) => `c${index}`);
+  const selected = columns.map((column, index) => {
+    const value = isWide(column) ? `CAST(c${index} AS ${type})` : `c${index}`;
+    return `${value} AS ${sqlIdentifier(String(column['column_name']))}`;
+  });
+  return `SELECT ${selected.join(', ')} FROM (${sql}) AS r(${names.join(', ')})`;
 }
 
 /** The views that a statement of ours reads; for what is no query, each word may be one. */

@@ -147,7 +147,12 @@ describe('values', () => {
     });
     const session = await db.connect();
     const { rows } = await session.query(`SELECT * FROM read_parquet('${path}') WHERE b`);
-    expect(rows[0]?.slice(0, 4)).toEqual([true, 7, -5, '9007199254740993']);
+    const wide = '170141183460469231731687303715884105727';
+    expect(rows[0]?.slice(0, 5)).toEqual([true, 7, -5, '9007199254740993', wide]);
+    const sums = 'SELECT sum(n) AS "the sum", 1 AS n FROM (VALUES (9007199254740993), (2)) AS v(n)';
+    writeFileSync(path, await bytesOf(await api.post('/api/sql?format=parquet', { sql: sums })));
+    const whole = await session.query(`SELECT "the sum", typeof("the sum"), n FROM read_parquet('${path}')`);
+    expect(whole.rows).toEqual([['9007199254740995', 'DECIMAL(38,0)', 1]]);
     session.close();
     db.close();
   });

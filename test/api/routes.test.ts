@@ -339,6 +339,7 @@ describe('problems', () => {
     ['/api/overview?from=yesterday-ish', 400, 'api.bad-time'],
     [`/api/overview?from=${TEN}&to=${TEN - 1}`, 400, 'api.empty-range'],
     ['/api/overview?bucketSeconds=7', 400, 'api.bad-request'],
+    ['/api/lake?where=', 400, 'api.bad-request'],
     ['/api/nothing', 404, 'api.not-found'],
     ['/api/query', 405, 'api.method'],
     ['/nothing.js', 404, 'api.not-found'],
@@ -358,6 +359,17 @@ describe('problems', () => {
     const problem = (await response.json()) as Problem;
     expect(problem.code).toBe('query.problems');
     expect(problem.details['problems']).toMatchObject([{ start: 0, end: 7, suggestion: 'dstport' }]);
+  });
+
+  it('takes no name that it does not know, and says which was likely meant', async () => {
+    const query = await api.get(`/api/top?by=srcaddr&wher=${where('action = REJECT')}`);
+    const problem = (await query.json()) as Problem;
+    expect([query.status, problem.detail]).toEqual([400, 'query: there is no "wher"; did you mean "where"?']);
+    const body = await api.post('/api/sql', { sql: 'SELECT 1', max_rows: 1 });
+    expect([body.status, ((await body.json()) as Problem).detail]).toEqual([
+      400,
+      'body: there is no "max_rows"; did you mean "maxRows"?',
+    ]);
   });
 
   it('takes no body that is not JSON, and none without end', async () => {

@@ -72,6 +72,9 @@ describe('requests', () => {
     expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
     const put = await fetch(`${server.address}/api/sql`, { method: 'PUT', body: 'x' });
     expect([put.status, put.headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
+    expect(((await put.json()) as Problem).code).toBe('api.method');
+    const form = await post('/api/sql', null, { body: 'sql=SELECT 1' });
+    expect(((await form.json()) as Problem).detail).toContain('must be JSON');
     const head = await fetch(`${server.address}/api/records?format=csv`, { method: 'HEAD' });
     expect([head.status, head.headers.get('content-type'), await head.text()]).toEqual([
       200,

@@ -29,6 +29,7 @@ describe('static files', () => {
     expect(files.respond('/assets/gone.js', html)).toBeNull();
     expect(files.respond('/icon.svg', html)).toBeNull();
     expect(files.respond('/explore', any)).toBeNull();
+    expect(await files.respond('/', any)?.text()).toContain('Weir');
     expect(files.respond('/api/nothing', html)).toBeNull();
   });
 

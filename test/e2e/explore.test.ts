@@ -176,6 +176,37 @@ describe('clicking', () => {
     await close();
   });
 
+  it('opens exactly the records of a slice and group, from the chart and from a number', async () => {
+    const { page, complaints, close } = await visit(`/explore?by=action&measure=flows&${RANGE}`);
+    const box = await page.locator('.time-chart').first().boundingBox();
+    if (box === null) throw new Error('the chart has no place');
+    await page.mouse.click(box.x + box.width * 0.2, box.y + box.height - 24);
+    await page.getByRole('menuitem', { name: 'Show the records' }).click();
+    const shown = await recordsShown(page);
+    const slice = duringOf(page);
+    expect(slice.end - slice.start).toBe(SLICE);
+    const [{ n } = { n: 0 }] = await sql<{ n: number }>(
+      `SELECT count(*) AS n FROM flows WHERE log_status = 'OK' AND action = 'ACCEPT'
+       AND start >= ${slice.start} AND start < ${slice.end}`,
+    );
+    expect([shown, n > 0]).toEqual([n, true]);
+    // "Other" beside three ports, and its largest slice.
+    await page.goto(`${server.address}/explore?by=svc_port&measure=flows&n=3&${RANGE}`);
+    await settled(page);
+    const row = page.locator('.series-table tbody tr').last();
+    const largest = row.locator('td').nth(4).locator('a');
+    const max = Number((await largest.getAttribute('title'))?.replace(/,.*/, '').replaceAll(/\D/g, ''));
+    await row.locator('button').press('End');
+    expect(await row.locator('a:focus').count()).toBe(1);
+    await largest.press('Enter');
+    expect(await recordsShown(page)).toBe(max);
+    expect(duringOf(page).end - duringOf(page).start).toBe(SLICE);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => parameter(page, 'during')).toBeNull();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   it('a head sorts the table, and the address says so', async () => {
     const { page, close } = await visit(`/explore?by=srcaddr&shape=table&n=12&${RANGE}`);
     await page.getByRole('button', { name: 'Max' }).click();
@@ -441,6 +472,19 @@ async function shell(line: string): Promise<string> {
 
 function iso(seconds: number): string {
   return new Date(seconds * 1000).toISOString();
+}
+
+/** How many records the open drawer holds, all of them. */
+async function recordsShown(page: Page): Promise<number> {
+  const note = page.locator('.drawer .grid-note', { hasText: 'all of them' });
+  return Number((await note.innerText()).replaceAll(/\D/g, ''));
+}
+
+function duringOf(page: Page): { readonly start: number; readonly end: number } {
+  const [start = 0, end = 0] = (parameter(page, 'during') ?? '')
+    .split('/')
+    .map((text) => Date.parse(text) / 1000);
+  return { start, end };
 }
 
 function parameter(page: Page, name: string): string | null {

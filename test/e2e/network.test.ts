@@ -268,7 +268,7 @@ describe('keyboard alone', () => {
     expect(await focused()).toBe('Skip to the page');
     await keyboard.press('Enter');
     expect(await page.evaluate<string>('document.activeElement.id')).toBe('main');
-    for (const name of ['Explore', 'Query', 'Network', 'Lake', 'Overview']) {
+    for (const name of ['Explore', 'Query', 'Network', 'Lake', 'Settings', 'Overview']) {
       await page.locator('.rail-place', { hasText: name }).focus();
       await keyboard.press('Enter');
       await settled(page);
@@ -294,7 +294,7 @@ describe('keyboard alone', () => {
 });
 
 describe('for everybody', () => {
-  const views = ['/network', '/network?measure=rejects&expand=internet', '/port/443', '/lake'];
+  const views = ['/network', '/network?measure=rejects&expand=internet', '/port/443', '/lake', '/settings'];
   it.each(views)(
     '%s has no fault that axe finds, in both themes, narrow and wide, and fits',
     async (path) => {

@@ -368,7 +368,7 @@ describe('records', () => {
     const { page, complaints, close } = await visit('/');
     await page.locator('.figure', { hasText: 'Rejected' }).getByRole('link').click();
     await page.locator('.drawer .grid-row').first().waitFor();
-    expect(new URL(page.url()).searchParams.get('records')).toBe('action = REJECT');
+    expect(new URL(page.url()).searchParams.get('records')).toBe('action = REJECT and log_status = OK');
     await cell(page, 0, 2).click();
     await page.getByRole('menuitem', { name: 'The whole record' }).click();
     await page.locator('.raw-text').waitFor();

@@ -82,7 +82,7 @@ describe('the smallest table', () => {
         await lake.rows(large.sql, large.parameters),
       );
     }
-    await lake.close();
+    lake.close();
   });
 
   it('gives the same answer as the records', async () => {

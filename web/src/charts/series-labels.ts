@@ -25,7 +25,7 @@ export function seriesLabels<S extends TimeSeries>(
   const ends = shape === 'stacked' ? stackEnds(series) : lineEnds(series);
   const pixel = (value: number): number => ((scale.max - value) / (scale.max - scale.min)) * height;
   const wanted = ends.map(({ entry, value }) => ({ entry, at: pixel(value), size: sizeOf(entry) }));
-  for (let kept = wanted; kept.length > 0; kept = withoutSmallest(kept)) {
+  for (let kept: readonly Wanted<S>[] = wanted; kept.length > 0; kept = withoutSmallest(kept)) {
     const placed = apart(kept, height);
     if (placed !== null) return placed;
   }

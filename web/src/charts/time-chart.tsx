@@ -3,6 +3,7 @@ import { formatQuantity, formatWidth, type Quantity, type Zone } from '../format
 import { useTheme } from '../theme.ts';
 import { type ChartOption, useChart } from './echarts.ts';
 import { colourOf } from './palette.ts';
+import { LABEL_LINE, type SeriesLabel, seriesLabels } from './series-labels.ts';
 import { timeTicks } from './ticks.ts';
 import {
   type AxisCursor,
@@ -14,7 +15,6 @@ import {
   type TimeAxis,
 } from './time-axis.ts';
 import { TimeFrame } from './time-frame.tsx';
-import { LABEL_LINE, type SeriesLabel, seriesLabels } from './series-labels.ts';
 import {
   type PreviousLine,
   type SeriesShape,

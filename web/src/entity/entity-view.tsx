@@ -1,7 +1,7 @@
 import type { EntityFacts } from '../../../src/api/index.ts';
 import { get } from '../client.ts';
 import { joinFilters, readFilter } from '../filter.ts';
-import { formatTimestamp } from '../format.ts';
+import { formatQuantity, formatTimestamp } from '../format.ts';
 import { ScopeView } from '../overview/scope-view.tsx';
 import { TopTable } from '../overview/top-list.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
@@ -140,7 +140,7 @@ function Unseen({ kind, view }: { readonly kind: EntityKind; readonly view: View
   return (
     <section className="empty">
       <p>
-        None of the {String(ok)} records with traffic names this {kind}.
+        None of the {formatQuantity(ok, 'count').exact} records with traffic names this {kind}.
         {firstSeconds === null || lastSeconds === null
           ? null
           : ` They reach from ${formatTimestamp(firstSeconds, view.zone)} to ${formatTimestamp(lastSeconds, view.zone)}.`}

@@ -1,6 +1,6 @@
 import { goTo, hrefWith } from '../address.ts';
-import { formatChange, formatQuantity, formatShare } from '../format.ts';
 import { sliceStretch, stretchBefore, type TimeAxis } from '../charts/time-axis.ts';
+import { formatChange, formatQuantity, formatShare } from '../format.ts';
 import { FieldValues } from '../parts/field-value.tsx';
 import { Link } from '../parts/link.tsx';
 import { sliceText } from '../parts/slice-items.tsx';

@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import { formatShare } from '../format.ts';
-import { Quantity } from '../parts/quantity.tsx';
 import type { Address } from '../address.ts';
+import { formatShare } from '../format.ts';
 import { Link } from '../parts/link.tsx';
+import { Quantity } from '../parts/quantity.tsx';
 import { moveInTable } from '../parts/table-keys.ts';
 import { type NetworkTarget, networkRecords } from './menus.tsx';
 import type { NetworkMeasure, Picture } from './picture.ts';

@@ -1,5 +1,5 @@
-import { formatQuantity, type Quantity } from '../format.ts';
 import type { Address } from '../address.ts';
+import { formatQuantity, type Quantity } from '../format.ts';
 import { Link } from '../parts/link.tsx';
 import { moveInTable } from '../parts/table-keys.ts';
 import { type NetworkTarget, networkRecords } from './menus.tsx';

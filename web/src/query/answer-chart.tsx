@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import { TimeChart } from '../charts/time-chart.tsx';
-import { Choice } from '../parts/choice.tsx';
 import { formatMoment, formatQuantity, formatWidth, type Zone } from '../format.ts';
+import { Choice } from '../parts/choice.tsx';
 import type { BarShape, TimeShape } from './answer-shape.ts';
 
 const HEIGHT = 280;

@@ -114,11 +114,11 @@ function Doubts(props: {
   const { text, warnings, onMend } = props;
   if (warnings.length === 0) return null;
   return (
-    <ul className="doubts" role="status">
+    <div className="doubts" role="status">
       {warnings.map(({ message, start, end }) => {
         const likely = likelyField(text.slice(start, end));
         return (
-          <li key={`${start} ${message}`}>
+          <p key={`${start} ${message}`}>
             {message}
             {likely === null ? null : (
               <>
@@ -132,10 +132,10 @@ function Doubts(props: {
                 </button>
               </>
             )}
-          </li>
+          </p>
         );
       })}
-    </ul>
+    </div>
   );
 }
 
