@@ -42,7 +42,8 @@ export function createApi(config: ApiConfig, deps: ApiDeps): Api {
   const state: ApiState = {
     config,
     deps,
-    gate: createGate(config.maxStatements),
+    gate: createGate(config.maxSessions),
+    largeGate: createGate(config.maxLargeStatements),
     exportGate: createGate(config.maxExports),
     cache: createAnswerCache(config.maxCachedCells),
   };

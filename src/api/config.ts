@@ -17,9 +17,13 @@ export interface ApiConfig {
   readonly maxRows: number;
   /** Wall time of one answer that is sent while it is made: CSV, NDJSON, Parquet, Arrow. */
   readonly exportTimeoutMs: number;
-  /** Statements that run at a time; the others wait. */
-  readonly maxStatements: number;
-  /** The same for answers that are sent while they are made, so that slow readers keep nobody else waiting. */
+  /** Sessions that requests have at a time; the others wait. */
+  readonly maxSessions: number;
+  /** Statements over more than `largeBytes` that run at a time; small ones pass those that wait. */
+  readonly maxLargeStatements: number;
+  /** Bytes of the tables of a statement from which on it is large; SQL from outside is large always. */
+  readonly largeBytes: number;
+  /** Sessions of answers that are sent while they are made, so that slow readers keep nobody else waiting. */
   readonly maxExports: number;
   /** Values in answers that are kept until the lake changes. */
   readonly maxCachedCells: number;
@@ -36,7 +40,9 @@ export const defaultApiConfig: ApiConfig = {
   queryTimeoutMs: 30_000,
   maxRows: 10_000,
   exportTimeoutMs: 600_000,
-  maxStatements: 8,
+  maxSessions: 32,
+  maxLargeStatements: 2,
+  largeBytes: 32 * 1024 * 1024,
   maxExports: 4,
   maxCachedCells: 2_000_000,
   sampleTimeoutMs: 1000,

@@ -1,6 +1,6 @@
 import type { AnalyzeDeps } from '../analyze/index.ts';
 import { isWeirError, timeSecondsOf, WeirError } from '../base/index.ts';
-import type { LakeMoment, LakeReader, LakeSession } from '../engine/index.ts';
+import type { Admission, LakeMoment, LakeReader, LakeSession } from '../engine/index.ts';
 import type { KnownSource, RecordFinding, WantedRecord } from '../ingest/index.ts';
 import type { LakeStatus } from '../lake/index.ts';
 import type { AnswerCache } from './answer-cache.ts';
@@ -31,8 +31,10 @@ export interface ApiDeps {
 export interface ApiState {
   readonly config: ApiConfig;
   readonly deps: ApiDeps;
-  /** Keeps statements from crowding each other out. */
+  /** Keeps requests from having sessions without end. */
   readonly gate: Gate;
+  /** Keeps large statements from crowding out each other and the small ones. */
+  readonly largeGate: Gate;
   /** The same for answers that are sent while they are made. */
   readonly exportGate: Gate;
   readonly cache: AnswerCache;
@@ -73,14 +75,16 @@ export function analyzeDeps(context: ApiContext, session: LakeSession): AnalyzeD
 
 /** The context of one request. */
 export async function createContext(state: ApiState, signal: AbortSignal): Promise<ApiContext> {
-  const { config, deps, gate, exportGate, cache } = state;
+  const { config, deps, gate, largeGate, exportGate, cache } = state;
   const lake = await deps.reader();
   const nowSeconds = deps.nowSeconds();
   const sessions = new Set<LakeSession>();
+  const admit: Admission = async (bytes) =>
+    bytes > config.largeBytes ? largeGate.enter(signal) : () => {};
   const contextOver = (reader: LakeMoment): ApiContext => {
     const openSession: ApiContext['openSession'] = async (use) => {
       const leave = await (use === 'export' ? exportGate : gate).enter(signal);
-      const session = await reader.connect().catch((error: unknown) => {
+      const session = await reader.connect(admit).catch((error: unknown) => {
         leave();
         throw error;
       });

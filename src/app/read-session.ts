@@ -59,6 +59,8 @@ export async function openReadSession(
     memoryLimitBytes: config.engine.memoryBytes,
     tempDirectory: config.engine.tempDirectory,
     confineTo: readableDirectories(config),
+    // The 65,536 ports, and none.
+    arrayKeyBits: 17,
     watchedSessions: options.watchedSessions ?? 0,
   });
   const bookkeeping = await db.connect();

@@ -41,7 +41,7 @@ const REFRESH_MS = 2000;
  */
 export async function serve(config: Config, options: ServeOptions): Promise<Serving> {
   const session = await openReadSession(config, {
-    watchedSessions: defaultApiConfig.maxStatements,
+    watchedSessions: defaultApiConfig.maxSessions,
     ...(options.reporter === undefined ? {} : { reporter: options.reporter }),
   });
   const apiConfig: ApiConfig = {

@@ -9,6 +9,7 @@ import type { RowStream } from './duckdb/row-stream.ts';
 import type { DuckDbSession, QueryOptions, QuerySession } from './duckdb/session.ts';
 import type { StatementLimits } from './duckdb/statement-watch.ts';
 import type { ResultFrame } from './frame.ts';
+import { ATHENA_VIEWS } from './views/athena-views.ts';
 import type { LakeFiles } from './views/lake-files.ts';
 import { createLakeViews, VIEW_NAMES } from './views/lake-views.ts';
 import { createSqlMacros, SQL_MACROS } from './views/trino-macros.ts';
@@ -32,12 +33,18 @@ export interface LakeSession extends QuerySession {
   close(): void;
 }
 
+/**
+ * Lets a statement in, and gives the function that lets it out. `bytes` is the size of the tables that it names, infinite
+ * for SQL from outside, of which nobody knows. What it rejects with, the statement fails with.
+ */
+export type Admission = (bytes: number) => Promise<() => void>;
+
 /** A lake as it was at one moment, or, of a reader, as it is. */
 export interface LakeMoment {
   /** Tells states apart; the version of the lake's log where that is known. */
   version(): number;
-  /** Opens a session; each runs one statement at a time. */
-  connect(): Promise<LakeSession>;
+  /** Opens a session; each runs one statement at a time. Those of `query` and `ask` wait for `admit`, when there is one. */
+  connect(admit?: Admission): Promise<LakeSession>;
   /** Rows per table in the state being read: what the choice of the smallest table goes by. */
   rowCounts(): Readonly<Record<TableName, number>>;
   /** The newest dated partition of a table, `2026-01-31`; null when it has none. */
@@ -97,7 +104,13 @@ export function createLakeReader(db: DuckDb, lake: LakeFiles): LakeReader {
 
   return {
     version: () => version,
-    connect: async () => lakeSession(await db.connect(), { prepared, tempDirectory: db.tempDirectory, tidy }),
+    connect: async (admit) =>
+      lakeSession(await db.connect(), {
+        prepared,
+        admit: admissionOf(admit, () => state),
+        tempDirectory: db.tempDirectory,
+        tidy,
+      }),
     ...factsOf(() => state),
     update: (newLake) => {
       if (newLake.version !== undefined && newLake.version === version) return;
@@ -143,7 +156,7 @@ function factsOf(
 function momentOf(db: DuckDb, state: LakeFiles, version: number, shared: Prepare): LakeMoment {
   return {
     version: () => version,
-    connect: async () => {
+    connect: async (admit) => {
       const session = await db.connect();
       const created = new Set<string>();
       const prepared: Prepare = async (_session, sql, views) => {
@@ -157,7 +170,12 @@ function momentOf(db: DuckDb, state: LakeFiles, version: number, shared: Prepare
       const dropViews = async (): Promise<void> => {
         for (const name of created) await session.run(`DROP VIEW IF EXISTS temp.${sqlIdentifier(name)}`);
       };
-      return lakeSession(session, { prepared, tempDirectory: db.tempDirectory, tidy: dropViews });
+      return lakeSession(session, {
+        prepared,
+        admit: admissionOf(admit, () => state),
+        tempDirectory: db.tempDirectory,
+        tidy: dropViews,
+      });
     },
     ...factsOf(() => state),
   };
@@ -166,15 +184,27 @@ function momentOf(db: DuckDb, state: LakeFiles, version: number, shared: Prepare
 /** Makes the views and macros that a statement needs. */
 type Prepare = (session: DuckDbSession, sql: string, views: ReadonlySet<string>) => Promise<void>;
 
+/** Waits until a statement over these views may run; null: over anything. */
+type Admit = (views: ReadonlySet<string> | null) => Promise<() => void>;
+
+function admissionOf(admit: Admission | undefined, stateOf: () => LakeFiles): Admit {
+  if (admit === undefined) return async () => () => {};
+  return (views) => admit(views === null ? Number.POSITIVE_INFINITY : bytesOfViews(stateOf(), views));
+}
+
 /** What a session needs of its reader. */
 interface SessionDeps {
   readonly prepared: Prepare;
+  readonly admit: Admit;
   readonly tempDirectory: string;
   /** Runs before the session is given back. */
   readonly tidy: () => Promise<void>;
 }
 
-function lakeSession(session: DuckDbSession, { prepared, tempDirectory, tidy }: SessionDeps): LakeSession {
+function lakeSession(
+  session: DuckDbSession,
+  { prepared, admit, tempDirectory, tidy }: SessionDeps,
+): LakeSession {
   const copyTo = async (sql: string, options: StatementLimits = {}): Promise<string> => {
     const path = join(tempDirectory, `export-${randomUUID()}.parquet`);
     try {
@@ -202,17 +232,29 @@ function lakeSession(session: DuckDbSession, { prepared, tempDirectory, tidy }: 
     }
     return path;
   };
-  const trusted = async (sql: string): Promise<void> =>
-    prepared(session, sql, await viewsNamedIn(session, sql));
+  const trusted = async (sql: string): Promise<ReadonlySet<string>> => {
+    const views = await viewsNamedIn(session, sql);
+    await prepared(session, sql, views);
+    return views;
+  };
+  const admitted = async (
+    sql: string,
+    views: ReadonlySet<string> | null,
+    options?: QueryOptions,
+  ): Promise<ResultFrame> => {
+    const leave = await admit(views);
+    try {
+      return await session.query(sql, options);
+    } finally {
+      leave();
+    }
+  };
   return {
-    query: async (sql, options) => {
-      await trusted(sql);
-      return session.query(sql, options);
-    },
+    query: async (sql, options) => admitted(sql, await trusted(sql), options),
     ask: async (sql, options) => {
       const isShow = /\bshow\b/i.test(sql);
       await assertReadOnlySql(session, sql, VIEWS, (used) => prepared(session, sql, isShow ? VIEWS : used));
-      return session.query(sql, options);
+      return admitted(sql, null, options);
     },
     run: async (sql: string, parameters?: readonly SqlParameter[]): Promise<void> => {
       await trusted(sql);
@@ -278,6 +320,16 @@ function rowCountsOf(lake: LakeFiles): Readonly<Record<TableName, number>> {
     (lake.tables[name]?.files ?? []).reduce((sum, file) => sum + file.rows, 0),
   ]);
   return Object.fromEntries(entries) as Record<TableName, number>;
+}
+
+/** The files of the tables that views read, in bytes. */
+function bytesOfViews(lake: LakeFiles, views: ReadonlySet<string>): number {
+  const tables = new Set([
+    ...views,
+    ...ATHENA_VIEWS.flatMap(({ name, over }) => (views.has(name) ? [over] : [])),
+  ]);
+  const sizes = TABLES.flatMap(({ name }) => (tables.has(name) ? (lake.tables[name]?.files ?? []) : []));
+  return sizes.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);
 }
 
 function partitionSizesOf(lake: LakeFiles, table: TableName): ReadonlyMap<string | null, number> {

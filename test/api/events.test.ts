@@ -39,7 +39,7 @@ beforeAll(async () => {
     watchedSessions: 2,
   });
   reader = createLakeReader(db, small);
-  api = apiOver(reader, { maxStatements: 2 });
+  api = apiOver(reader, { maxSessions: 2 });
 });
 afterAll(() => reader.close());
 
@@ -107,7 +107,7 @@ describe('a question as an event stream', () => {
   });
 
   it('stops its statement when it is closed', async () => {
-    const narrow = apiOver(reader, { maxStatements: 1, queryTimeoutMs: 600_000 });
+    const narrow = apiOver(reader, { maxSessions: 1, queryTimeoutMs: 600_000 });
     const sql =
       'SELECT count(*) FROM range(1000000) AS a, range(1000000) AS b WHERE (a.range * b.range) % 7 = 3';
     const events = await eventsOf(

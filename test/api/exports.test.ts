@@ -180,7 +180,7 @@ describe('large answers', () => {
   });
 
   it('give their session back when nobody reads on', async () => {
-    const narrow = apiOver(reader, { maxStatements: 1 });
+    const narrow = apiOver(reader, { maxSessions: 1 });
     for (const format of ['ndjson', 'arrow', 'csv']) {
       const response = await narrow.post(`/api/sql?format=${format}`, {
         sql: 'SELECT * FROM range(10000000000)',

@@ -16,7 +16,7 @@ const ENDLESS =
 beforeAll(async () => {
   reader = await openApiLake(directory, []);
   server = await startApiServer(
-    { ...defaultApiConfig, port: 0, maxStatements: 1, maxExports: 1, queryTimeoutMs: 600_000 },
+    { ...defaultApiConfig, port: 0, maxSessions: 1, maxExports: 1, queryTimeoutMs: 600_000 },
     {
       reader: async () => reader,
       nowSeconds: () => 0,

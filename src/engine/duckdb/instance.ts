@@ -16,6 +16,8 @@ export interface DuckDbConfig {
    * reaches no network, loads no extension, and no statement can change a setting.
    */
   readonly confineTo?: readonly string[];
+  /** Group keys of at most so many bits are counted in an array, others in a hash table; 12 when absent. */
+  readonly arrayKeyBits?: number;
   /** Sessions, at a time, whose statements tell how far they are; 0 when absent. Others work the same otherwise. */
   readonly watchedSessions?: number;
 }
@@ -47,6 +49,7 @@ export async function createDuckDb(config: DuckDbConfig): Promise<DuckDb> {
     allow_community_extensions: 'false',
     allow_persistent_secrets: 'false',
     preserve_insertion_order: 'false',
+    perfect_ht_threshold: String(config.arrayKeyBits ?? 12),
   });
   const setUp = new DuckDbSession(await instance.connect());
   // Set once for the whole engine: new connections inherit global settings.

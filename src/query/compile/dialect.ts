@@ -12,6 +12,8 @@ export interface Dialect {
   readonly name: DialectName;
   /** `$1`, which may be used twice, or `?`, which is used up. */
   readonly placeholders: 'numbered' | 'question-mark';
+  /** True when an entry of WITH that is used several times is computed once. */
+  readonly sharesWith: boolean;
   readonly facts: Readonly<Record<string, string>>;
 }
 

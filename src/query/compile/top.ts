@@ -1,6 +1,7 @@
-import type { AggregateName, Measure } from '../plan/measure.ts';
+import type { AggregateName } from '../plan/measure.ts';
 import type { OrderKey, Plan } from '../plan/plan.ts';
 import { mergeOf } from '../planner/edges.ts';
+import { orderSql, rankingMeasure } from './ranking.ts';
 import type { GroupedSql, Rows } from './rows.ts';
 import type { TypedSql } from './types.ts';
 
@@ -22,7 +23,7 @@ export function topGroups(plan: Plan, grouped: GroupedSql, order: readonly Order
     conditions: [],
     columns,
     base: null,
-    order: orderSql(order, columns),
+    order: [...(columns.has('other') ? ['"other"'] : []), ...orderSql(order, columns)],
     count: isRanked ? null : (limit?.count ?? null),
     taken: new Set([...columns.keys()].map((name) => name.toLowerCase())),
   };
@@ -82,17 +83,4 @@ function mergedSql({ sql, isWhole }: TypedSql, aggregate: AggregateName): string
   return merge === 'sum'
     ? `CAST(sum(${sql}) AS ${isWhole === true ? 'BIGINT' : 'DOUBLE'})`
     : `${merge}(${sql})`;
-}
-
-function rankingMeasure(plan: Plan, order: readonly OrderKey[]): Measure | undefined {
-  const names = new Set(order.map((key) => key.name));
-  return plan.measures.find((measure) => names.has(measure.name)) ?? plan.measures[0];
-}
-
-function orderSql(order: readonly OrderKey[], columns: ReadonlyMap<string, TypedSql>): readonly string[] {
-  const keys = order.flatMap((key) => {
-    const value = columns.get(key.name);
-    return value === undefined ? [] : [`${value.sql}${key.descending ? ' DESC' : ''} NULLS LAST`];
-  });
-  return columns.has('other') ? ['"other"', ...keys] : keys;
 }

@@ -21,6 +21,7 @@ const WIDTH = 'NULLIF((max({0}) - min({0})) / CAST({1} AS DOUBLE), 0)';
 export const duckdb: Dialect = {
   name: 'duckdb',
   placeholders: 'numbered',
+  sharesWith: true,
   facts: {
     'cast.number': 'TRY_CAST({0} AS DOUBLE)',
     'cast.text': 'CAST({0} AS VARCHAR)',
@@ -28,6 +29,8 @@ export const duckdb: Dialect = {
     'date.of-text': 'CAST({0} AS DATE)',
     'timestamp.of-seconds': 'to_timestamp({0})',
     'seconds.of-timestamp': 'CAST(epoch({0}) AS BIGINT)',
+    'key.port': 'CAST({0} AS USMALLINT)',
+    'key.port-value': 'CAST({0} AS INTEGER)',
     'time.bucket': '({0} - {0} % {1})',
     'time.text': "strftime(make_timestamp(CAST({0} AS BIGINT) * 1000), '%Y-%m-%d %H:%M:%S.%g')",
     'text.starts-with': 'starts_with({0}, {1})',

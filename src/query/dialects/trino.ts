@@ -18,6 +18,7 @@ const RANGES = `CAST(ROW(${VALUES}, CAST(min({0}) AS DOUBLE), CAST(max({0}) AS D
 export const trino: Dialect = {
   name: 'trino',
   placeholders: 'question-mark',
+  sharesWith: false,
   facts: {
     'cast.number': 'TRY_CAST({0} AS DOUBLE)',
     'cast.text': 'CAST({0} AS VARCHAR)',
@@ -25,6 +26,8 @@ export const trino: Dialect = {
     'date.of-text': 'CAST({0} AS DATE)',
     'timestamp.of-seconds': 'from_unixtime({0})',
     'seconds.of-timestamp': 'CAST(to_unixtime({0}) AS BIGINT)',
+    'key.port': '{0}',
+    'key.port-value': '{0}',
     'time.bucket': '({0} - mod({0}, {1}))',
     'time.text': `date_format(${AT}, '%Y-%m-%d %H:%i:%s') || '.' || lpad(CAST(CAST({0} AS BIGINT) % 1000 AS VARCHAR), 3, '0')`,
     'text.contains': 'strpos({0}, {1}) > 0',
