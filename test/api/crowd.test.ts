@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AnswerTable, Overview } from '../../src/api/index.ts';
 import { createAnswerCache } from '../../src/api/answer-cache.ts';
 import type { ApiContext } from '../../src/api/context.ts';
+import type { AnswerTable, Overview } from '../../src/api/index.ts';
 import { remembered } from '../../src/api/plan-answer.ts';
 import type { LakeMoment, LakeReader } from '../../src/engine/index.ts';
 import { apiOver, openApiLake } from '../support/console-api.ts';
@@ -110,5 +110,16 @@ describe('a small statement', () => {
     expect((await api.json<Overview>('/api/overview')).totals.flows).toBe(1);
     await events?.cancel();
     expect(((await (await waiting).json()) as AnswerTable).rows).toEqual([[1]]);
+  });
+
+  it('nor does one for an address, however large its table', async () => {
+    const api = apiOver(reader, { maxLargeStatements: 1, largeBytes: 0, queryTimeoutMs: 600_000 });
+    await api.json('/api/lake');
+    const running = await api.post('/api/sql?format=events', { sql: ENDLESS });
+    const events = running.body?.getReader();
+    await events?.read();
+    const where = encodeURIComponent('ip = 10.0.0.1');
+    expect((await api.json<AnswerTable>(`/api/records?where=${where}`)).rows).toHaveLength(1);
+    await events?.cancel();
   });
 });
