@@ -38,6 +38,14 @@ export function isByAddress(filter: Expression): boolean {
   });
 }
 
+/** True when most records may meet a filter: it has only bounds, and the lack of something. */
+export function isBroad(filter: Expression): boolean {
+  return conjuncts(filter).every((term) => {
+    if (term.kind === 'not') return true;
+    return term.kind === 'test' && term.test.kind === 'compare' && term.test.operator !== '=';
+  });
+}
+
 function isEquality(question: ValueTest): boolean {
   return question.kind === 'compare' && question.operator === '=';
 }
