@@ -1,5 +1,13 @@
 import type { JsonValue, QueryOptions } from '../engine/index.ts';
-import { type Dialect, duckdb, type Explanation, explainPlan, type Plan, trino } from '../query/index.ts';
+import {
+  type Dialect,
+  duckdb,
+  type Explanation,
+  explainPlan,
+  isByAddress,
+  type Plan,
+  trino,
+} from '../query/index.ts';
 import type { AnalyzeDeps } from './deps.ts';
 import { lakeInventory } from './lake-inventory.ts';
 
@@ -31,7 +39,12 @@ export async function runPlan(
 ): Promise<PlanAnswer> {
   const explanation = await explainOnLake(deps, plan);
   const { sql, parameters, columns } = explanation.compiled;
-  const frame = await deps.session.query(sql, { ...deps.limits, ...options, parameters });
+  const frame = await deps.session.query(sql, {
+    ...deps.limits,
+    ...options,
+    parameters,
+    isPruned: isByAddress(plan.filter),
+  });
   return {
     columns: frame.columns.map(({ name }, index) => columns[index] ?? { name, type: 'text' }),
     sqlTypes: frame.columns.map(({ type }) => type),

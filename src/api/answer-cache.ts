@@ -4,6 +4,8 @@ export interface AnswerCache {
   get(key: string): unknown;
   /** Keeps an answer of so many values. */
   set(key: string, answer: unknown, cells: number): void;
+  /** The answers that are being made, with the signal of who asked. */
+  readonly asked: Map<string, { readonly answer: Promise<unknown>; readonly signal: AbortSignal }>;
 }
 
 /** Larger answers are not kept. */
@@ -20,6 +22,7 @@ export function createAnswerCache(maxCells: number): AnswerCache {
     answers.delete(key);
   };
   return {
+    asked: new Map(),
     get: (key) => {
       const entry = answers.get(key);
       if (entry === undefined) return undefined;

@@ -44,6 +44,7 @@ export function createApi(config: ApiConfig, deps: ApiDeps): Api {
     deps,
     gate: createGate(config.maxSessions),
     largeGate: createGate(config.maxLargeStatements),
+    prunedGate: createGate(config.maxPrunedStatements),
     exportGate: createGate(config.maxExports),
     cache: createAnswerCache(config.maxCachedCells),
   };

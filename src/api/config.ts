@@ -19,8 +19,13 @@ export interface ApiConfig {
   readonly exportTimeoutMs: number;
   /** Sessions that requests have at a time; the others wait. */
   readonly maxSessions: number;
-  /** Statements over more than `largeBytes` that run at a time; small ones pass those that wait. */
+  /**
+   * Statements over more than `largeBytes` that run at a time; small ones pass those that wait. Node runs four pieces of
+   * work of the engine at a time, so with `maxPrunedStatements` it is at most three, or the small ones wait there.
+   */
   readonly maxLargeStatements: number;
+  /** The same for those that filters leave little of, such as the records of an address. */
+  readonly maxPrunedStatements: number;
   /** Bytes of the tables of a statement from which on it is large; SQL from outside is large always. */
   readonly largeBytes: number;
   /** Sessions of answers that are sent while they are made, so that slow readers keep nobody else waiting. */
@@ -42,6 +47,7 @@ export const defaultApiConfig: ApiConfig = {
   exportTimeoutMs: 600_000,
   maxSessions: 32,
   maxLargeStatements: 2,
+  maxPrunedStatements: 1,
   largeBytes: 32 * 1024 * 1024,
   maxExports: 4,
   maxCachedCells: 2_000_000,

@@ -35,6 +35,8 @@ export interface ApiState {
   readonly gate: Gate;
   /** Keeps large statements from crowding out each other and the small ones. */
   readonly largeGate: Gate;
+  /** The same for those that filters leave little of, so that they do not wait for whole scans. */
+  readonly prunedGate: Gate;
   /** The same for answers that are sent while they are made. */
   readonly exportGate: Gate;
   readonly cache: AnswerCache;
@@ -75,12 +77,14 @@ export function analyzeDeps(context: ApiContext, session: LakeSession): AnalyzeD
 
 /** The context of one request. */
 export async function createContext(state: ApiState, signal: AbortSignal): Promise<ApiContext> {
-  const { config, deps, gate, largeGate, exportGate, cache } = state;
+  const { config, deps, gate, largeGate, prunedGate, exportGate, cache } = state;
   const lake = await deps.reader();
   const nowSeconds = deps.nowSeconds();
   const sessions = new Set<LakeSession>();
-  const admit: Admission = async (bytes) =>
-    bytes > config.largeBytes ? largeGate.enter(signal) : () => {};
+  const admit: Admission = async (bytes, isPruned) => {
+    if (bytes <= config.largeBytes) return () => {};
+    return (isPruned ? prunedGate : largeGate).enter(signal);
+  };
   const contextOver = (reader: LakeMoment): ApiContext => {
     const openSession: ApiContext['openSession'] = async (use) => {
       const leave = await (use === 'export' ? exportGate : gate).enter(signal);

@@ -24,7 +24,8 @@ export async function answerPlan(
 
 /**
  * The answer to a question that says everything, ages and the present included; from memory when the lake has not
- * changed since it was asked before. `cellsOf` says how many values an answer has.
+ * changed since it was asked before, and from whoever is asking it at this moment. `cellsOf` says how many values an
+ * answer has.
  */
 export async function remembered<Answer>(
   context: ApiContext,
@@ -32,14 +33,31 @@ export async function remembered<Answer>(
   ask: () => Promise<Answer>,
   cellsOf: (answer: Answer) => number,
 ): Promise<Answer> {
-  const version = context.reader.version();
+  const { cache, reader, signal } = context;
+  const version = reader.version();
   const key = JSON.stringify([version, ...question]);
-  const known = context.cache.get(key) as Answer | undefined;
+  const known = cache.get(key) as Answer | undefined;
   if (known !== undefined) return known;
-  const answer = await ask();
-  // When the lake has moved on meanwhile nobody knows which state it was that answered.
-  if (context.reader.version() === version) context.cache.set(key, answer, cellsOf(answer));
-  return answer;
+  for (let asked = cache.asked.get(key); asked !== undefined; asked = cache.asked.get(key)) {
+    try {
+      return (await asked.answer) as Answer;
+    } catch (error) {
+      // Who asked has gone and its statement with it: one of those who wait asks again.
+      if (!asked.signal.aborted) throw error;
+    }
+  }
+  signal.throwIfAborted();
+  const answering = ask();
+  const entry = { answer: answering, signal };
+  cache.asked.set(key, entry);
+  try {
+    const answer = await answering;
+    // When the lake has moved on meanwhile nobody knows which state it was that answered.
+    if (reader.version() === version) cache.set(key, answer, cellsOf(answer));
+    return answer;
+  } finally {
+    if (cache.asked.get(key) === entry) cache.asked.delete(key);
+  }
 }
 
 /** The statement that `answerPlan` would run. */

@@ -8,7 +8,7 @@ export type { DuckDbSession, QueryOptions, QuerySession, StatementProgress } fro
 export type { PlainValue } from './duckdb/values.ts';
 export type { JsonValue, ResultColumn, ResultFrame } from './frame.ts';
 export { frameObjects } from './frame.ts';
-export type { Admission, LakeMoment, LakeReader, LakeSession } from './lake-reader.ts';
+export type { Admission, LakeMoment, LakeQueryOptions, LakeReader, LakeSession } from './lake-reader.ts';
 export { createLakeReader } from './lake-reader.ts';
 export type { LakeFile, LakeFileColumn, LakeFiles, LakeTableFiles } from './views/lake-files.ts';
 export type { ViewColumn } from './views/lake-views.ts';

@@ -16,6 +16,7 @@ import { createSqlMacros, SQL_MACROS } from './views/trino-macros.ts';
 
 /** One conversation with a lake: trusted statements of ours through `query`, those of people through `ask`. */
 export interface LakeSession extends QuerySession {
+  query(sql: string, options?: LakeQueryOptions): Promise<ResultFrame>;
   /**
    * Runs a statement from outside: one statement that only reads our views.
    * Errors: those of `assertReadOnlySql` (kind `query`), then those of `query`.
@@ -35,9 +36,16 @@ export interface LakeSession extends QuerySession {
 
 /**
  * Lets a statement in, and gives the function that lets it out. `bytes` is the size of the tables that it names, infinite
- * for SQL from outside, of which nobody knows. What it rejects with, the statement fails with.
+ * for SQL from outside, of which nobody knows; `isPruned` is what the caller of `query` said. What it rejects with, the
+ * statement fails with.
  */
-export type Admission = (bytes: number) => Promise<() => void>;
+export type Admission = (bytes: number, isPruned: boolean) => Promise<() => void>;
+
+/** What may be said of a statement of ours. */
+export interface LakeQueryOptions extends QueryOptions {
+  /** True when filters leave out most of what its tables hold. */
+  readonly isPruned?: boolean;
+}
 
 /** A lake as it was at one moment, or, of a reader, as it is. */
 export interface LakeMoment {
@@ -185,11 +193,12 @@ function momentOf(db: DuckDb, state: LakeFiles, version: number, shared: Prepare
 type Prepare = (session: DuckDbSession, sql: string, views: ReadonlySet<string>) => Promise<void>;
 
 /** Waits until a statement over these views may run; null: over anything. */
-type Admit = (views: ReadonlySet<string> | null) => Promise<() => void>;
+type Admit = (views: ReadonlySet<string> | null, isPruned: boolean) => Promise<() => void>;
 
 function admissionOf(admit: Admission | undefined, stateOf: () => LakeFiles): Admit {
   if (admit === undefined) return async () => () => {};
-  return (views) => admit(views === null ? Number.POSITIVE_INFINITY : bytesOfViews(stateOf(), views));
+  return (views, isPruned) =>
+    admit(views === null ? Number.POSITIVE_INFINITY : bytesOfViews(stateOf(), views), isPruned);
 }
 
 /** What a session needs of its reader. */
@@ -240,9 +249,9 @@ function lakeSession(
   const admitted = async (
     sql: string,
     views: ReadonlySet<string> | null,
-    options?: QueryOptions,
+    options?: LakeQueryOptions,
   ): Promise<ResultFrame> => {
-    const leave = await admit(views);
+    const leave = await admit(views, options?.isPruned === true);
     try {
       return await session.query(sql, options);
     } finally {

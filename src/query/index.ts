@@ -39,6 +39,7 @@ export { reversePlan } from './plan/reverse.ts';
 export type { LookupTable, Step } from './plan/step.ts';
 export type { Choice, Inventory, TableFacts } from './planner/choose.ts';
 export { chooseTable, EVERY_TABLE } from './planner/choose.ts';
+export { isByAddress } from './planner/estimate.ts';
 export type { Explanation } from './planner/explain.ts';
 export { explainPlan, formatExplanation } from './planner/explain.ts';
 export type { Parsed, Problem, ProblemCode, Span } from './problem.ts';

@@ -146,3 +146,27 @@ describe('close', () => {
     await ended;
   });
 });
+
+describe('groups by a port', () => {
+  it('are counted in an array, the first, the last and none of them too', async () => {
+    const engine = await createDuckDb({
+      threads: 2,
+      memoryLimitBytes: 256e6,
+      tempDirectory: `${directory}/tmp-array`,
+      arrayKeyBits: 17,
+    });
+    const counting = await engine.connect();
+    const from = 'FROM (VALUES (0), (65535), (NULL), (443), (65535)) AS t(p)';
+    const sql = `SELECT CAST(CAST(p AS USMALLINT) AS INTEGER) AS port, count(*) AS n ${from} GROUP BY CAST(p AS USMALLINT) ORDER BY ALL`;
+    const [plan] = (await counting.query(`EXPLAIN ${sql}`)).rows;
+    expect(plan?.join(' ')).toContain('PERFECT_HASH_GROUP_BY');
+    expect((await counting.query(sql)).rows).toEqual([
+      [0, 1],
+      [443, 1],
+      [65_535, 2],
+      [null, 1],
+    ]);
+    counting.close();
+    engine.close();
+  });
+});

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../engine/index.ts';
-import { and, type Explanation, type Expression, planOf } from '../../query/index.ts';
+import { and, type Explanation, type Expression, isByAddress, planOf } from '../../query/index.ts';
 import { type Count, countOf } from '../count.ts';
 import type { AnalyzeDeps } from '../deps.ts';
 import { explainOnLake, runPlan } from '../run-plan.ts';
@@ -110,6 +110,7 @@ export async function runEntity(deps: AnalyzeDeps, question: EntityQuestion): Pr
   const frame = await deps.session.query(listsSql(sql, entity, by, limit, PLACES), {
     ...deps.limits,
     parameters,
+    isPruned: isByAddress(plan.filter),
   });
   const part = (name: string) => frame.rows.filter((row) => row[0] === name);
   const sums = (name: string, key: string): TopSums =>

@@ -1,6 +1,7 @@
 import { columnBySpelling } from '../columns.ts';
 import type { Measure } from '../plan/measure.ts';
 import { bucketOrigin, type Plan } from '../plan/plan.ts';
+import { isBroad } from '../planner/estimate.ts';
 import { rollupMeasure, rollupRelation, rollupScope, rollupSeconds } from '../planner/rollup.ts';
 import { measureSql } from './aggregate.ts';
 import type { SqlWriter } from './dialect.ts';
@@ -91,11 +92,13 @@ function keptOnly(
 
 /**
  * Records grouped by one port and nothing else: as a number of 16 bits the engine counts them in an array, where a hash table
- * over the whole lake takes twice the time. Null for all other groups.
+ * over the whole lake takes twice the time. Null for all other groups, and where a filter leaves so few records that
+ * making the array would take longer.
  */
-function portKeyOf({ source, bucket, dimensions }: Plan, writer: SqlWriter): TypedSql | null {
+function portKeyOf({ source, filter, bucket, dimensions }: Plan, writer: SqlWriter): TypedSql | null {
   const [only] = dimensions;
-  if (bucket !== null || dimensions.length !== 1 || only?.value.kind !== 'column') return null;
+  if (!isBroad(filter) || bucket !== null || dimensions.length !== 1 || only?.value.kind !== 'column')
+    return null;
   if (columnBySpelling(only.value.name)?.kind !== 'port') return null;
   const column = recordScope(source).column(only.value.name);
   return column === undefined ? null : { ...column, sql: writer.fact('key.port', column.sql) };

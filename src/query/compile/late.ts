@@ -1,7 +1,8 @@
 import { columnBySpelling } from '../columns.ts';
-import { conjuncts, type Expression } from '../plan/expression.ts';
+import type { Expression } from '../plan/expression.ts';
 import type { Measure } from '../plan/measure.ts';
 import type { Plan } from '../plan/plan.ts';
+import { isBroad } from '../planner/estimate.ts';
 import type { SqlWriter } from './dialect.ts';
 import { groupedSelect } from './grouped.ts';
 import type { ChosenPart } from './parts.ts';
@@ -30,7 +31,7 @@ export function lateMeasures(plan: Plan, part: ChosenPart, writer: SqlWriter): r
     limit !== null &&
     limit.count <= MOST_KEPT &&
     dimensions.some(({ value }) => isOfManyValues(value)) &&
-    conjuncts(filter).every(isBroad);
+    isBroad(filter);
   if (!isWorthIt) return [];
   const order = orderOf(plan);
   const ranking = new Set([...order.map((key) => key.name), rankingMeasure(plan, order)?.name]);
@@ -73,10 +74,4 @@ function isOfManyValues(value: Expression): boolean {
   if (value.kind !== 'column') return false;
   const kind = columnBySpelling(value.name)?.kind;
   return kind === 'address' || kind === 'port';
-}
-
-/** True for conditions that most records may meet: a bound, or the lack of something. */
-function isBroad(term: Expression): boolean {
-  if (term.kind === 'not') return true;
-  return term.kind === 'test' && term.test.kind === 'compare' && term.test.operator !== '=';
 }

@@ -1,4 +1,5 @@
 import type { TableName } from '../../record/index.ts';
+import { conjuncts, type Expression, type ValueTest } from '../plan/expression.ts';
 import type { TimeRange } from '../plan/plan.ts';
 import type { Inventory } from './choose.ts';
 
@@ -22,4 +23,29 @@ export function scannedBytes(
     }
   }
   return total;
+}
+
+/**
+ * True when a question over records names an address that they must have, at either end or at one: row groups without it
+ * are left out by their bloom filters, so that it costs a fraction of what its tables hold. Talkative addresses are in most.
+ */
+export function isByAddress(filter: Expression): boolean {
+  return conjuncts(filter).some((term) => {
+    if (term.kind === 'either') return term.pair === 'ip' && isEquality(term.test);
+    if (term.kind !== 'test' || term.value.kind !== 'column') return false;
+    const { name } = term.value;
+    return (name === 'srcaddr' || name === 'dstaddr') && isEquality(term.test);
+  });
+}
+
+/** True when most records may meet a filter: it has only bounds, and the lack of something. */
+export function isBroad(filter: Expression): boolean {
+  return conjuncts(filter).every((term) => {
+    if (term.kind === 'not') return true;
+    return term.kind === 'test' && term.test.kind === 'compare' && term.test.operator !== '=';
+  });
+}
+
+function isEquality(question: ValueTest): boolean {
+  return question.kind === 'compare' && question.operator === '=';
 }
