@@ -418,7 +418,7 @@ describe('records', () => {
     await expect.poll(() => grid.getAttribute('aria-rowcount')).toBe('1001');
     await page.getByRole('button', { name: '1000 more' }).click();
     await expect.poll(() => grid.getAttribute('aria-rowcount')).toBe('2001');
-    await page.locator('.drawer').getByRole('button', { name: 'Copy' }).click();
+    await page.locator('.drawer').getByRole('button', { name: 'Copy', exact: true }).click();
     await page.getByRole('menuitem', { name: 'All as JSON' }).click();
     const copied = JSON.parse(await clipboard(page)) as readonly { readonly start: number }[];
     const starts = copied.map((record) => record.start);

@@ -45,6 +45,13 @@ describe('rangeOf', () => {
     ).toBe(label);
   });
 
+  it('over the end of a year says both', () => {
+    const over = at({ from: '2025-12-31T12:00Z', to: '2026-01-01T00:00Z' });
+    expect(rangeOf(over, lake(NOON - 86_400, NOON))?.label('utc')).toBe(
+      'Wed 31 Dec 2025 12:00 – Thu 1 Jan 2026 00:00',
+    );
+  });
+
   it('does not begin with years of data unless asked', () => {
     const years = lake(NOON - 3 * 365 * 86_400, NOON);
     expect(rangeOf(at({}), years)?.label('utc')).toBe('Last 7 days of data');

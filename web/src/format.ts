@@ -73,10 +73,11 @@ function formatter(zone: Zone, options: Intl.DateTimeFormatOptions): Intl.DateTi
   return made;
 }
 
-/** `Sat 14 Mar 12:05`, with the year when it is not the present one. */
-export function formatMoment(seconds: number, zone: Zone): string {
+/** `Sat 14 Mar 12:05`, with the year when it is not the present one, or where it is asked for. */
+export function formatMoment(seconds: number, zone: Zone, hasYear = false): string {
   const date = new Date(seconds * 1000);
-  const year = date.getUTCFullYear() === new Date().getUTCFullYear() ? {} : ({ year: 'numeric' } as const);
+  const isPresent = date.getUTCFullYear() === new Date().getUTCFullYear();
+  const year = isPresent && !hasYear ? {} : ({ year: 'numeric' } as const);
   const day = formatter(zone, { weekday: 'short', day: 'numeric', month: 'short', ...year })
     .format(date)
     .replace(',', '');

@@ -68,9 +68,13 @@ export function zoneOf(address: Address): Zone {
   return address.parameters['zone'] === 'utc' ? 'utc' : 'local';
 }
 
-/** `11 Mar 12:05 – 14 Mar 12:00`. */
+/** `11 Mar 12:05 – 14 Mar 12:00`; both with their year where it is not the same. */
 export function formatRange(startSeconds: number, endSeconds: number, zone: Zone): string {
-  return `${formatMoment(startSeconds, zone)} – ${formatMoment(endSeconds, zone)}`;
+  const [first, last] = [startSeconds, endSeconds].map((seconds) =>
+    new Date(seconds * 1000).getUTCFullYear(),
+  );
+  const moment = (seconds: number): string => formatMoment(seconds, zone, first !== last);
+  return `${moment(startSeconds)} – ${moment(endSeconds)}`;
 }
 
 /** Changes of an address to a range between two moments. */

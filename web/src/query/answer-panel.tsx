@@ -170,11 +170,11 @@ function PlanAndSql({ answer, asked }: { readonly answer: Answer; readonly asked
       </p>
       {plan === undefined ? null : (
         <>
-          <h3>Plan</h3>
+          <h2>Plan</h2>
           <pre>{plan}</pre>
         </>
       )}
-      <h3>SQL</h3>
+      <h2>SQL</h2>
       <pre>{explain.sql}</pre>
     </div>
   );

@@ -75,12 +75,12 @@ export function RecordsDrawer(view: ViewProps) {
           {where === 'any' ? 'all' : where}
         </span>
         {during === null ? null : (
-          <span className="drawer-during">
-            {formatRange(during.startSeconds, during.endSeconds, zone)}{' '}
+          <>
+            <span className="drawer-during">{formatRange(during.startSeconds, during.endSeconds, zone)}</span>
             <Link className="text-button" href={recordsHref(address, where)}>
               Whole range
             </Link>
-          </span>
+          </>
         )}
         <span className="spring" />
         {records.value === null ? null : (
