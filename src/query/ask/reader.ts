@@ -6,9 +6,9 @@ import { DIMENSIONS, MEASURE_WORDS } from './lexicon/nouns.ts';
 import { FILLERS } from './lexicon/roles.ts';
 import { readId } from './names.ts';
 import { readAggregate, readLimit, readThreshold } from './read-amounts.ts';
+import { readCondition } from './read-conditions.ts';
 import {
   readBarePort,
-  readCondition,
   readEntityHere,
   readExternalHosts,
   readFieldHere,

@@ -1,9 +1,9 @@
 import { own, type Word } from '../words.ts';
 import {
   type Day,
+  type Present,
   plusDays,
   plusUnits,
-  type Present,
   secondsOf,
   startOfUnit,
   type Unit,
