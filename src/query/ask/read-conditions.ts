@@ -1,4 +1,4 @@
-import { test } from '../plan/expression.ts';
+import { type Expression, test } from '../plan/expression.ts';
 import type { End } from './draft.ts';
 import { addressTest } from './entity.ts';
 import { CONDITIONS } from './lexicon/conditions.ts';
@@ -47,17 +47,37 @@ export const readCondition: Rule = (reading) => {
   tieVerdict(reading);
   refuseFall(reading);
   if (['egress', 'ingress'].includes(reading.word(0)) && found.length === 1) reading.isVolume = true;
+  const way = wayOfRole(reading, found.value);
   reading.addFilter({ kind: 'condition', condition: found.value }, found.length);
+  if (way !== null) reading.addFilter({ kind: 'condition', condition: way }, 0);
   return true;
 };
+
+/** "Coming from the internet", "headed for the internet": the preposition says the direction. */
+function wayOfRole({ role, negation }: Reading, condition: Expression): Expression | null {
+  const isScope =
+    condition.kind === 'test' &&
+    condition.value.kind === 'column' &&
+    condition.value.name === 'remote_scope' &&
+    condition.test.kind === 'compare' &&
+    condition.test.value === 'public';
+  if (!isScope || negation !== null || (role?.role !== 'src' && role?.role !== 'dst')) return null;
+  return test('direction', {
+    kind: 'compare',
+    operator: '=',
+    value: role.role === 'src' ? 'ingress' : 'egress',
+  });
+}
 
 /** "Did 10.0.0.5 refuse anything": what refuses is where the flow goes. */
 function tieVerdict(reading: Reading): void {
   const last = reading.filters.at(-1);
-  const isBase = /^(?:reject|refuse|deny|block|drop|accept|allow|permit)$/.test(reading.word(0));
+  const isBase = /^(?:reject|refuse|deny|block|drop|accept|allow|permit)/.test(reading.word(0));
   if (!isBase || last?.what.kind !== 'address' || last.what.end !== 'open' || last.what.isBetween) return;
   const isAsked = reading.words.slice(0, reading.at).some(({ lower }) => /^(?:did|does|do)$/.test(lower));
-  if (!isAsked || last.end !== reading.words[reading.at - 1]?.end) return;
+  const at = reading.words.findIndex((word) => word.start >= last.start);
+  const isWhich = ['which', 'that', 'what'].includes(reading.words[at - 1]?.lower ?? '');
+  if (!(isAsked || isWhich) || last.end !== reading.words[reading.at - 1]?.end) return;
   reading.filters[reading.filters.length - 1] = { ...last, what: { ...last.what, end: 'dst' } };
 }
 

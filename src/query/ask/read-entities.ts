@@ -223,7 +223,8 @@ function takeEntity(reading: Reading, end: End): boolean {
   } else if (entity.kind === 'aws')
     reading.addFilter({ kind: 'condition', condition: awsCondition(entity, end) }, entity.length);
   else {
-    const isBetween = reading.role?.word.lower === 'between';
+    // "Between 10.0.0.5 and the internet": the other end is known by its scope.
+    const isBetween = reading.role?.word.lower === 'between' && !isWithInternet(reading);
     const lone = entity.question.kind === 'compare' || entity.question.kind === 'cidr';
     if (isBetween && entity.kind === 'address' && lone)
       reading.refuse(reading.spanOf(reading.at, reading.at + entity.length), '"between" needs two addresses');
