@@ -106,6 +106,16 @@ describe('the smallest table', () => {
     expect(chooseTable(planOf(question), WITH_MONTHS).table).toBe(table);
   });
 
+  it('begins weeks on Monday', async () => {
+    const plan = planOf({ measures: ['flows'], bucketSeconds: 7 * DAY });
+    for (const inventory of [RECORDS_ONLY, WITH_MONTHS]) {
+      const { sql, parameters } = compilePlan(plan, duckdb, inventory);
+      const rows = await session.rows(sql, parameters);
+      const days = rows.map(({ time }) => new Date(Number(time) * 1000).getUTCDay());
+      expect(new Set(days)).toEqual(new Set([1]));
+    }
+  });
+
   it('is no index of one address for a number of the other', () => {
     const from = ask('srcaddr', { kind: 'compare', operator: '=', value: '10.0.0.5' });
     for (const [filter, measure] of [
