@@ -1,4 +1,5 @@
 import { type CoverageAnswer, runCoverage } from '../../analyze/index.ts';
+import { bucketOrigin } from '../../query/index.ts';
 import { analyzeDeps } from '../context.ts';
 import {
   type Coverage,
@@ -6,7 +7,6 @@ import {
   coverageQuerySchema,
   coverageSchema,
 } from '../contract/coverage.ts';
-import { bucketOrigin } from '../../query/index.ts';
 import { remembered } from '../plan-answer.ts';
 import { defineRoute } from '../route.ts';
 import { bucketSecondsFor, readScope } from '../scope.ts';

@@ -1,14 +1,13 @@
 import { type Expression, either, test, type ValueTest } from '../plan/expression.ts';
 import { serviceName } from '../words/services.ts';
 import type { End } from './draft.ts';
-import { addressTest, type Entity, readEntity, readPorts } from './entity.ts';
-import { CONDITIONS, EXTERNAL_HOSTS } from './lexicon/conditions.ts';
+import { type Entity, readEntity, readPorts } from './entity.ts';
+import { EXTERNAL_HOSTS } from './lexicon/conditions.ts';
 import { DIMENSIONS, MEASURE_WORDS } from './lexicon/nouns.ts';
-import { FILLERS, INTENTS } from './lexicon/roles.ts';
+import { INTENTS } from './lexicon/roles.ts';
 import { readField, readId, readNamed } from './names.ts';
 import type { Reading, Rule } from './reading.ts';
 import { monthOf, unitOf } from './time/calendar.ts';
-import { readTime } from './time/read-time.ts';
 import { countOf, own, type Word } from './words.ts';
 
 const OUTSIDERS: ReadonlySet<string> = new Set(

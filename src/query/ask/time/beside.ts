@@ -7,7 +7,6 @@ import {
   secondsOf,
   startOfUnit,
   type Unit,
-  unitOf,
   weekdayOf,
   yearAt,
 } from './calendar.ts';
