@@ -144,7 +144,7 @@ list      = values between ( ), [ ] or { }, separated by commas or spaces
 ## Rules
 
 - **A missing value is no value.** It answers false to every test but \`is null\`, \`!=\` included; so \`not srcport = 22\`
-  holds where there is no port, \`srcport != 22\` does not.
+  holds where there is no port, \`srcport != 22\` does not. \`not in\`, \`!<<\`, \`not between\` and \`not like\` are the negation of the whole test.
 - **Either side.** \`ip\`, \`host\`, \`net\` and \`port\` ask both ends; \`not port 22\` and \`port != 22\` mean neither end.
 - **Only records with traffic count** in sums; a filter that names \`log_status\` says itself which records it means.
 - \`like\` takes \`*\` and \`%\` for any run of characters and \`?\` for one; \`glob\` takes \`*\` and \`?\` only.

@@ -32,7 +32,7 @@ export type { CompareOperator, EitherPair, Expression, Scalar, ValueTest } from 
 export { ALWAYS, and, column, either, literal, not, or, test } from './plan/expression.ts';
 export type { AggregateName, Dimension, Measure } from './plan/measure.ts';
 export type { Bucket, Limit, OrderKey, Plan, PlanSource, TimeRange } from './plan/plan.ts';
-export { isGrouped } from './plan/plan.ts';
+export { bucketOrigin, isGrouped } from './plan/plan.ts';
 export { printPlan } from './plan/print.ts';
 export { planReach } from './plan/reach.ts';
 export { reversePlan } from './plan/reverse.ts';

@@ -286,6 +286,15 @@ const QUERY_AI_AND_TCPDUMP: readonly Habit[] = [
   ['src portrange 22-80', 'srcport between 22 and 80'],
   ['tcp port 22', 'protocol = tcp and port = 22'],
   ['tcp[tcpflags] & tcp-syn != 0', refused('limit', 'tcp[')],
+  // Units may stand apart from their number.
+  ['bytes > 10 MB and port 22', 'bytes > 10000000 and port = 22'],
+  ['bytes between 1 KiB and 10 MiB', 'bytes between 1024 and 10485760'],
+  ['bps in (1 kbps, 2 Mbps)', 'bps in (1000, 2000000)'],
+  ['duration > 5 minutes and udp', 'duration > 300 and protocol = udp'],
+  ['duration > 1h30m', 'duration > 5400'],
+  ['bytes > 10 and m = 1', refused('unknown-field', 'm')],
+  ['dstport = 22.5', refused('unknown-value', '22.5')],
+  ['aws_service = s3', "aws_service = 'S3'"],
   ['less 100', refused('not-recorded', 'less')],
   ['greater 100', refused('not-recorded', 'greater')],
   ['ip6', 'ip_version = 6'],
@@ -347,4 +356,16 @@ describe('where habits differ', () => {
     ['letters of flags are any of them in nfdump', 'flags SF', 'flags has any FIN, SYN'],
     ['and binds tighter than or', 'tcp or udp and port 53', 'tcp or (udp and port 53)'],
   ])('%s', (_, text, same) => expect(meaning(text)).toEqual(meaning(same)));
+
+  it('warns of a range that ends before it begins', () => {
+    const warnings = parseFilter('bytes between 10 and 1', OPTIONS).warnings;
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'nothing lies between 10 and 1; write the smaller first',
+    ]);
+  });
+
+  it('takes "not in" for the negation of the whole, and != for a value that differs', () => {
+    expect(meaning('srcaddr not in 10.0.0.0/8')).toEqual(meaning('not (srcaddr in 10.0.0.0/8)'));
+    expect(meaning('srcaddr != 10.0.0.1')).not.toEqual(meaning('not (srcaddr = 10.0.0.1)'));
+  });
 });

@@ -42,10 +42,17 @@ const anyQuestion: fc.Arbitrary<Question> = fc
         maxLength: 2,
       },
     ),
-    measures: fc.subarray(['bytes', 'flows', 'packets', 'rejects', 'first_seen', 'last_seen', 'interfaces'], {
-      minLength: 1,
-    }),
-    bucketSeconds: fc.option(fc.constantFrom(300, 3600, DAY), { nil: undefined, freq: 2 }),
+    measures: fc.oneof(
+      {
+        weight: 4,
+        arbitrary: fc.subarray(
+          ['bytes', 'flows', 'packets', 'rejects', 'first_seen', 'last_seen', 'interfaces'],
+          { minLength: 1 },
+        ),
+      },
+      { weight: 1, arbitrary: fc.subarray(['sources', 'destinations', 'ports', 'flows'], { minLength: 1 }) },
+    ),
+    bucketSeconds: fc.option(fc.constantFrom(300, 3600, DAY, 7 * DAY), { nil: undefined, freq: 2 }),
     days: fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined, freq: 2 }),
     offset: fc.constantFrom(0, 0, 0, 17, 300, 4000),
     compare: fc.constantFrom(undefined, undefined, 'length' as const, DAY, 5400, 300),
@@ -165,6 +172,29 @@ describe('the smallest table', () => {
     ['transit gateways', { source: 'tgw_flows', by: ['protocol'], measures: ['bytes'] }, 'tgw_flows'],
   ] as const)('%s', (_, question, table) => {
     expect(chooseTable(planOf(question), WITH_MONTHS).table).toBe(table);
+  });
+
+  it('begins weeks on Monday', async () => {
+    const plan = planOf({ measures: ['flows'], bucketSeconds: 7 * DAY });
+    for (const inventory of [RECORDS_ONLY, WITH_MONTHS]) {
+      const { sql, parameters } = compilePlan(plan, duckdb, inventory);
+      const rows = await session.rows(sql, parameters);
+      const days = rows.map(({ time }) => new Date(Number(time) * 1000).getUTCDay());
+      expect(new Set(days)).toEqual(new Set([1]));
+    }
+  });
+
+  it('is no index of one address for a number of the other', () => {
+    const from = ask('srcaddr', { kind: 'compare', operator: '=', value: '10.0.0.5' });
+    for (const [filter, measure] of [
+      [from, 'destinations'],
+      [ask('dstaddr', { kind: 'compare', operator: '=', value: '10.0.0.5' }), 'sources'],
+    ] as const) {
+      const choice = chooseTable(planOf({ filter, measures: [measure] }), EVERY_TABLE);
+      expect(choice.table).toBe('flows');
+      expect(choice.passedOver.find(({ table }) => table === 'ip_day')?.why).toContain('not both together');
+    }
+    expect(chooseTable(planOf({ filter: from, measures: ['sources'] }), EVERY_TABLE).table).toBe('ip_day');
   });
 
   it('says why not the smaller ones', () => {

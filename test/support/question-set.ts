@@ -24,6 +24,8 @@ export const QUESTION_SETS = [
   'held-out-8',
   'held-out-9',
   'held-out-10',
+  'held-out-11',
+  'held-out-12',
 ] as const;
 
 /** The lines of a question set: a question, and the reading a person expects of it. */

@@ -1,5 +1,6 @@
 import type { LakeState } from '../../src/api/index.ts';
 import { parseDurationSeconds, parseTimeSeconds } from '../../src/base/index.ts';
+import { bucketOrigin } from '../../src/query/index.ts';
 import type { Address, Changes } from './address.ts';
 import { formatMoment, type Zone } from './format.ts';
 
@@ -121,9 +122,10 @@ export function rangeParameters(range: ViewRange): { readonly from: number; read
 function aligned(start: number, end: number, label: (zone: Zone) => string): ViewRange {
   const span = end - start;
   const bucketSeconds = BUCKETS.find((seconds) => span / seconds <= MAX_BUCKETS) ?? WIDEST_BUCKET;
+  const origin = bucketOrigin(bucketSeconds);
   return {
-    startSeconds: Math.floor(start / bucketSeconds) * bucketSeconds,
-    endSeconds: Math.ceil(end / bucketSeconds) * bucketSeconds,
+    startSeconds: Math.floor((start - origin) / bucketSeconds) * bucketSeconds + origin,
+    endSeconds: Math.ceil((end - origin) / bucketSeconds) * bucketSeconds + origin,
     bucketSeconds,
     asked: { from: Math.floor(start), to: Math.ceil(end) },
     label,

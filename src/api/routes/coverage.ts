@@ -1,4 +1,5 @@
 import { type CoverageAnswer, runCoverage } from '../../analyze/index.ts';
+import { bucketOrigin } from '../../query/index.ts';
 import { analyzeDeps } from '../context.ts';
 import {
   type Coverage,
@@ -41,12 +42,13 @@ type Point = { startSeconds: number } & { -readonly [K in keyof CoverageMinutes]
 
 /** The minutes of all interfaces, slice by slice. */
 function pointsOf(answer: CoverageAnswer, bucketSeconds: number): Point[] {
-  const first = Math.floor(answer.startSeconds / bucketSeconds);
-  const end = Math.ceil(answer.endSeconds / bucketSeconds);
+  const origin = bucketOrigin(bucketSeconds);
+  const first = Math.floor((answer.startSeconds - origin) / bucketSeconds);
+  const end = Math.ceil((answer.endSeconds - origin) / bucketSeconds);
   const points = Array.from(
     { length: Math.max(0, end - first) },
     (_, index): Point => ({
-      startSeconds: (first + index) * bucketSeconds,
+      startSeconds: (first + index) * bucketSeconds + origin,
       covered: 0,
       idle: 0,
       skipped: 0,
@@ -56,8 +58,8 @@ function pointsOf(answer: CoverageAnswer, bucketSeconds: number): Point[] {
   for (const { intervals } of answer.interfaces) {
     for (const { startSeconds, endSeconds, state } of intervals) {
       for (let at = startSeconds; at < endSeconds; ) {
-        const bucket = Math.floor(at / bucketSeconds);
-        const until = Math.min(endSeconds, (bucket + 1) * bucketSeconds);
+        const bucket = Math.floor((at - origin) / bucketSeconds);
+        const until = Math.min(endSeconds, (bucket + 1) * bucketSeconds + origin);
         const point = points[bucket - first];
         if (point !== undefined) point[state] += (until - at) / 60;
         at = until;

@@ -1,7 +1,5 @@
 import { isFineTimes, itemsOf, MOST_ITEMS } from './list-size.ts';
-
-/** A node of the engine's tree of a statement. */
-export type SqlNode = Readonly<Record<string, unknown>>;
+import type { SqlNode } from './sql-node.ts';
 
 /** Longest text, in repetitions or characters, that one call may be asked for by number. */
 const MOST_TEXT = 10_000;

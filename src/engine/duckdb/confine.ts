@@ -1,7 +1,8 @@
 import { StatementType } from '@duckdb/node-api';
 import { sqlString, WeirError } from '../../base/index.ts';
-import { type SqlNode, unboundedCall } from './bounded-calls.ts';
+import { unboundedCall } from './bounded-calls.ts';
 import type { DuckDbSession } from './session.ts';
+import type { SqlNode } from './sql-node.ts';
 
 /** Table functions that make rows out of their arguments alone. Every other one is refused. */
 const TABLE_FUNCTIONS: ReadonlySet<string> = new Set([

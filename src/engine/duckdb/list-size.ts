@@ -1,4 +1,4 @@
-import type { SqlNode } from './bounded-calls.ts';
+import type { SqlNode } from './sql-node.ts';
 
 /** Lists of more items than this are refused: the engine makes them in one piece, which nothing stops. */
 export const MOST_ITEMS = 1_000_000;

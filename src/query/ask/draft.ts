@@ -131,7 +131,9 @@ function settledEnd(filter: DraftFilter, what: EndedFilter, draft: Draft): End {
   }
   // "Who communicates with X" asks for those at the other end of X, not for X itself.
   const asksWho =
-    draft.intents.has('who') || draft.dimensions.some(({ columns }) => columns.includes('host'));
+    draft.intents.has('who') ||
+    draft.distinct?.column === 'host' ||
+    draft.dimensions.some(({ columns }) => columns.includes('host'));
   const isWith =
     what.end === 'either' && what.kind === 'address' && draft.verbs.has('talk') && !filter.isNegated;
   if (isWith && asksWho && draft.filters.filter((entry) => entry.what.kind === 'address').length === 1)

@@ -20,6 +20,9 @@ export function mergedFilter(
   }
   if (last.what.kind === 'condition' || what.kind === 'condition' || last.what.kind !== what.kind || hasRole)
     return null;
+  // "A as source and B as destination" are two ends.
+  const ends = [last.what.end, what.end];
+  if (ends.includes('src') && ends.includes('dst')) return null;
   if (what.isAtAddress === true) return null;
   const tests = [last.what.question, what.question].flatMap((each) =>
     each.kind === 'in' ? each.tests : [each],

@@ -143,7 +143,7 @@ function takeThreshold(reading: Reading, value: ValueTest, of: Amount['of'], end
   const distinct = noun === undefined ? DIMENSIONS.find(words, next + skip) : undefined;
   const before = reading.measures.at(-1);
   const isOfBefore = before !== undefined && before.end === words[reading.at - 1]?.end && of === null;
-  if (isOfBefore === false && of === 'bytes' && isSizeOfPacket(reading))
+  if (of === 'bytes' && isSizeOfPacket(reading))
     reading.refuse(
       reading.spanOf(reading.at, next),
       'records hold sums of packets, not the size of each; ask for "bpp", bytes per packet',

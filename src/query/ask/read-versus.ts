@@ -11,7 +11,11 @@ export const readVersus: Rule = (reading) => {
   const found = ROLES.find(reading.words, reading.at);
   const last = reading.filters.at(-1);
   if (found?.value !== 'compare' || last?.what.kind !== 'condition' || last.isNegated) return false;
-  if (last.end !== reading.words[reading.at - 1]?.end) return false;
+  // "IPv6 bytes vs IPv4 bytes": what is measured may stand between.
+  const noun = reading.measures.at(-1);
+  const before = reading.words[reading.at - 1]?.end;
+  const isNoun = noun !== undefined && noun.end === before && !reading.textBetween(last.end, noun.start);
+  if (last.end !== before && !isNoun) return false;
   const next = reading.at + found.length;
   const condition = CONDITIONS.find(reading.words, next);
   const entity = condition === undefined ? readEntity(reading.words, next) : undefined;

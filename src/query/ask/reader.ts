@@ -6,9 +6,9 @@ import { DIMENSIONS, MEASURE_WORDS } from './lexicon/nouns.ts';
 import { FILLERS } from './lexicon/roles.ts';
 import { readId } from './names.ts';
 import { readAggregate, readLimit, readThreshold } from './read-amounts.ts';
+import { readCondition } from './read-conditions.ts';
 import {
   readBarePort,
-  readCondition,
   readEntityHere,
   readExternalHosts,
   readFieldHere,
@@ -98,7 +98,15 @@ function noteQuestionForm(reading: Reading): void {
   const asksElse =
     isCompared ||
     (['howmany', 'list', 'who', 'which', 'most'] as const).some((intent) => intents.has(intent));
-  if (FORMS.has(first) && (verbs.size > 0 || filters.length > 0) && !asksElse) intents.add('exists');
+  const isForm = FORMS.has(first) || asksWhether(reading);
+  if (isForm && (verbs.size > 0 || filters.length > 0) && !asksElse) intents.add('exists');
+}
+
+/** "I want to know if 10.0.0.5 talked to 10.0.0.9" asks what "did" would ask. */
+function asksWhether({ words }: Reading): boolean {
+  const at = words.findIndex(({ lower }) => lower === 'if' || lower === 'whether');
+  const isLed = words.slice(0, Math.max(0, at)).every(({ lower }) => FILLERS.has(lower) || lower === 'to');
+  return at >= 0 && isLed && readEntity(words, at + 1)?.kind === 'address';
 }
 
 /** "Did 10.0.0.5 talk to other machines", "has any host …" ask whether it happened; the machines are no group. */

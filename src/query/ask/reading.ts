@@ -85,7 +85,8 @@ export class Reading {
     const isListed = this.words[this.at - 1]?.comma === true;
     const joiner = isListed ? 'or' : (this.words[this.at - 1]?.lower ?? '');
     const isNear = last !== undefined && this.isRightAfter(last);
-    const span = this.spanOf(this.at, this.at + length);
+    // What follows from a word has the place of that word.
+    const span = this.spanOf(length === 0 ? this.at - 1 : this.at, this.at + length);
     const merged =
       last === undefined || (isListed && !isNear)
         ? null
@@ -119,6 +120,11 @@ export class Reading {
       .filter((word) => word.start >= start && word.end <= end)
       .map((word) => word.text);
     return texts.filter((text, i) => text !== texts[i - 1]).join(' ');
+  }
+
+  /** True when a word stands between two places. */
+  textBetween(start: number, end: number): boolean {
+    return this.words.some((word) => word.start >= start && word.end <= end);
   }
 
   /** "From A or from B": the same end said twice. */

@@ -87,6 +87,21 @@ const PLAINER = phraseTable<string>([
     'contacted',
   ],
   ['by growth in, by growth of, by growth, by increase in, by rise in, ranked by growth in', 'grew the most'],
+  ['the day of yesterday, day of yesterday', 'yesterday'],
+  ['the day of today, day of today', 'today'],
+  [
+    'passed by, passed through, pass through, passing through, passes through, went through, gone through, goes through, flowed through, flows through, travelled through, traveled through, ran through, runs through, routed through, routed via, transited through, carried through',
+    'through',
+  ],
+  [
+    'account for most of, accounts for most of, accounted for most of, make up most of, makes up most of',
+    'with most',
+  ],
+  ['is connected with, are connected with, was connected with, were connected with', 'talked with'],
+  [
+    'exchanged between, flowing between, going between, travelling between, traveling between, passing between, shared between, passed between, sent between',
+    'between',
+  ],
   ['the more used, more used', 'most used'],
   ['the more active, more active', 'most active'],
   ['the more busy, more busy', 'busiest'],

@@ -8,7 +8,7 @@ export const DATE: readonly FunctionRow[] = [
   row('frommillis', ['number'], 'time', 'Milliseconds as a time'),
   row('tomillis', ['number'], 'number', 'A time as milliseconds'),
   row('now', [], 'number', 'Start of the query, in SECONDS since 1970'),
-  row('parsedate', ['text', 'text', 'text'], 'time', 'Milliseconds of a text under a Java pattern', {
+  row('parsedate', ['text', 'text', 'text'], 'number', 'Milliseconds of a text under a Java pattern', {
     least: 2,
   }),
   row('formatdate', ['number', 'text', 'text'], 'text', 'A time under a Java pattern', {

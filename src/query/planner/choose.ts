@@ -134,7 +134,12 @@ function reasonOfAddress(plan: Plan, role: AddressRole): string | null {
 
 function reasonOfMeasures(plan: Plan, rollup: Rollup, role: AddressRole): string | null {
   const writer = new SqlWriter(duckdb);
+  const own = role === 'src' ? 'srcaddr' : role === 'dst' ? 'dstaddr' : null;
   for (const measure of plan.measures) {
+    const { columns } = columnsOf([measure.value, measure.where].filter((each) => each != null));
+    for (const address of ['srcaddr', 'dstaddr'])
+      if (rollup.isAddressed && address !== own && columns.has(address))
+        return 'it knows one address of a flow, not both together';
     const where = measure.where === undefined ? null : reasonOfColumns([measure.where], rollup);
     if (where !== null && rollupMeasure(measure, rollup, writer) === null) return where;
     if (rollupMeasure(measure, rollup, writer) === null) return `it cannot tell ${measure.name}`;

@@ -16,7 +16,7 @@ function outside(direction: string): Expression {
 /** Words that are a condition by themselves. */
 export const CONDITIONS = phraseTable<Expression>([
   [
-    'rejected, rej, reject, rejecting, denied, deny, denying, blocked, block, blocking, dropped, drop, dropping, refused, refuse, not allowed, not accepted, not permitted, turned away, filtered out, cannot, disallowed, bounced, prevented',
+    'rejected, rej, reject, rejecting, denied, deny, denying, blocked, block, blocking, dropped, drop, dropping, refused, refuse, not allowed, not let through, not let in, not accepted, not permitted, turned away, filtered out, cannot, disallowed, bounced, prevented',
     is('action', 'REJECT'),
   ],
   [
@@ -57,7 +57,7 @@ export const CONDITIONS = phraseTable<Expression>([
   ['gre', is('protocol', 47)],
   ['esp', is('protocol', 50)],
   [
-    'skipdata, status skipdata, log status skipdata, skip data, skipped records, skipdata records, skipdata rows, skipdata entries, skipped data',
+    'skipdata, status skipdata, log status skipdata, skip data, were skipped, was skipped, skipped records, skipdata records, skipdata rows, skipdata entries, skipped data',
     is('log_status', 'SKIPDATA'),
   ],
   [

@@ -26,7 +26,7 @@ export const ROLES = phraseTable<Role>([
     'dst',
   ],
   [
-    'with, pertaining to, linked to, having to do with, exchanged with, exchanged between, flowing between, going between, travelling between, passing between, shared between, involving, transferred by, exchanged by, moved by, carried by, used by, consumed by, handled by, seen by, associated with, attributed to, attributable to, of host, between, touching, mentioning, concerning, related to, to and from, to or from, from or to, from and to, in and out of',
+    'with, pertaining to, linked to, having to do with, exchanged with, involving, transferred by, exchanged by, moved by, carried by, used by, consumed by, handled by, seen by, associated with, attributed to, attributable to, of host, between, touching, mentioning, concerning, related to, to and from, to or from, from or to, from and to, in and out of',
     'either',
   ],
   ['on, over, via, through, using, at, for, about, across, regarding', 'on'],
@@ -164,7 +164,7 @@ export const FILLERS: ReadonlySet<string> = new Set(
     'get got gets give given provide appear appears appeared occurring occur occurred recorded going exist exists exchanged ask asking question must might may shall too well still yet even about sure dear ' +
     'crossed crosses cross traversed traverses traverse transited transits transiting flowed occur appears showed shown shows kindly grateful appreciate happy glad hope wish wishing hoping mind ' +
     'live lives living located resides reside sits belong belonging whatsoever overall complete full entire whole respective corresponding relevant very quite rather pretty really extremely highly already again anymore ' +
-    'took takes taken place looked looks obtain obtained whatever how letting date collected gathered wonderful nice great lovely helpful useful developed evolved progressed behaved developing evolving telling noted registered altogether please ' +
+    'indeed learn learned took takes taken passed place looked looks obtain obtained whatever how letting date collected gathered wonderful nice great lovely helpful useful developed evolved progressed behaved developing evolving telling noted registered altogether please ' +
     'move moved moves moving transferred transferring carried carry saw see summarise summarize summarised summarized tabulate enumerate describe flowing passing traversing crossing hitting arriving heading opened open opening established attempted during'
   ).split(' '),
 );

@@ -1,13 +1,12 @@
 import { own, type Word } from '../words.ts';
 import {
   type Day,
+  type Present,
   plusDays,
   plusUnits,
-  type Present,
   secondsOf,
   startOfUnit,
   type Unit,
-  unitOf,
   weekdayOf,
   yearAt,
 } from './calendar.ts';

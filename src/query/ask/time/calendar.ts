@@ -73,7 +73,7 @@ const WEEKDAYS = 'sunday monday tuesday wednesday thursday friday saturday'.spli
 /** Words of the calendar, for spelling. */
 export const CALENDAR_WORDS: readonly string[] = [
   ...MONTHS,
-  ...WEEKDAYS,
+  ...WEEKDAYS.flatMap((day) => [day, `${day}s`]),
   ...Object.keys(UNITS).flatMap((unit) => [unit, `${unit}s`]),
 ];
 

@@ -49,7 +49,7 @@ function readRepeated(words: readonly Word[], at: number): TimePiece | null {
   const lead = ['on', 'every', 'each'].includes(words[at]?.lower ?? '') ? 1 : 0;
   const lower = words[at + lead]?.lower ?? '';
   const isEach = lead > 0 && words[at]?.lower !== 'on';
-  if (weekdayOf(lower) < 0 || !(isEach || /days$/.test(lower))) return null;
+  if (weekdayOf(lower) < 0 || !(isEach || lower.endsWith('days'))) return null;
   return { kind: 'unclear', reason: 'a day of many weeks is not one range; name the day', length: lead + 1 };
 }
 
