@@ -130,7 +130,9 @@ function isLoopback(host: string): boolean {
 }
 
 function regionsOf(network: ReturnType<typeof loadNetwork> | null): readonly string[] {
-  const named = [network?.spec.region, ...Array.from(network?.vpcs.values() ?? [], (vpc) => vpc.region)];
+  const { region, transitGateways = [] } = network?.spec ?? {};
+  const vpcs = [...(network?.vpcs.values() ?? [])];
+  const named = [region, ...[...vpcs, ...transitGateways].map((one) => one.region)];
   const regions = new Set(named.flatMap((region) => region ?? []));
   return regions.size === 0 ? [DEFAULT_REGION] : [...regions];
 }

@@ -1,3 +1,4 @@
+import { canonicalIp } from '../base/index.ts';
 import type { Attachment, Network, NetworkInterface, Subnet, Vpc } from '../flow/index.ts';
 import type {
   NatGatewayResource,
@@ -91,7 +92,7 @@ function interfacePart(
     description: spec.description ?? '',
     interfaceType: one.serviceType ?? 'interface',
     privateIps: spec.privateIps ?? [],
-    ipv6Addresses: spec.ipv6 ?? [],
+    ipv6Addresses: (spec.ipv6 ?? []).flatMap((text) => canonicalIp(text) ?? []),
     publicIp: spec.publicIps?.[0] ?? null,
     macAddress: spec.mac ?? null,
     instanceId: one.instanceId,

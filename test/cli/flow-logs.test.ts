@@ -20,6 +20,7 @@ writeFileSync(
 account: "123456789012"
 region: eu-west-1
 vpcs: [{ id: vpc-1, cidrs: [10.0.0.0/16] }]
+transitGateways: [{ id: tgw-1, region: eu-west-2 }]
 subnets: [{ id: subnet-1, vpc: vpc-1, cidrs: [10.0.1.0/24] }]
 interfaces: [{ id: eni-1, subnet: subnet-1, privateIps: [10.0.1.10] }]
 `,
@@ -133,10 +134,11 @@ describe('the AWS endpoint of weir serve', () => {
 
   it('takes only requests signed with its keys when it has some', async () => {
     const serving = await serveAws(options({ keys: 'AKID:secret, READER:other:read-only' }));
-    const region = ['--endpoint-url', serving.address, '--region', 'eu-west-1'];
+    let region = 'eu-west-1';
     const asked = async (id: string, secret: string, ...args: readonly string[]) => {
       Object.assign(process.env, { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret });
-      const run = await runWeirHere(['flow-logs', ...args, ...region]);
+      const place = ['--endpoint-url', serving.address, '--region', region];
+      const run = await runWeirHere(['flow-logs', ...args, ...place]);
       return [run.code, /weir: (\w+)/.exec(run.stderr)?.[1]];
     };
     expect(await asked('AKID', 'secret', 'describe')).toEqual([0, undefined]);
@@ -146,6 +148,10 @@ describe('the AWS endpoint of weir serve', () => {
       4,
       'UnauthorizedOperation',
     ]);
+    region = 'eu-west-2';
+    expect(await asked('AKID', 'secret', 'describe')).toEqual([0, undefined]);
+    region = 'eu-west-3';
+    expect(await asked('AKID', 'secret', 'describe')).toEqual([4, 'AuthFailure']);
     await serving.close();
   });
 

@@ -30,6 +30,14 @@ export const defaultConnectionConfig: ConnectionConfig = {
   seed: 0,
 };
 
+/**
+ * Questions and answers of ICMP by type, in the place of ports: an answer goes from the side that was asked, so that a
+ * question in the other direction is a connection of its own. Errors (and fragments of unknown type) are 0: no question
+ * lets them pass.
+ */
+const ICMP_SIDES = icmpSides([8, 0], [13, 14], [15, 16], [17, 18]);
+const ICMPV6_SIDES = icmpSides([128, 129], [139, 140]);
+
 /** What is known of a packet's connection. */
 export type ConnectionStatus = 'unknown' | 'open' | 'closed';
 
@@ -47,8 +55,10 @@ const LOW_FIN = 4;
 const HIGH_FIN = 8;
 const RESET = 16;
 
+const ICMP = 1;
 const TCP = 6;
 const UDP = 17;
+const ICMPV6 = 58;
 const FIN_FLAG = 1;
 const SYN_FLAG = 2;
 const RST_FLAG = 4;
@@ -141,17 +151,21 @@ export class ConnectionTable {
   /** Puts the two ends of a packet in order of address and port, so that both directions have one key. */
   #arrange(packet: PacketView): void {
     const ends = this.#ends;
+    let { srcPort, dstPort } = packet;
+    if (packet.protocol === ICMP || packet.protocol === ICMPV6) {
+      const sides = packet.protocol === ICMP ? ICMP_SIDES : ICMPV6_SIDES;
+      srcPort = packet.icmpType < 0 ? 0 : (sides[packet.icmpType] as number);
+      dstPort = srcPort === 0 ? 0 : srcPort ^ 1;
+    }
     const order =
       compare(packet.src0, packet.dst0) ||
       compare(packet.src1, packet.dst1) ||
       compare(packet.src2, packet.dst2) ||
       compare(packet.src3, packet.dst3) ||
-      packet.srcPort - packet.dstPort;
+      srcPort - dstPort;
     const isFromLow = order <= 0;
     this.#isFromLow = isFromLow;
-    this.#ports = isFromLow
-      ? (packet.srcPort << 16) | packet.dstPort
-      : (packet.dstPort << 16) | packet.srcPort;
+    this.#ports = isFromLow ? (srcPort << 16) | dstPort : (dstPort << 16) | srcPort;
     const src = isFromLow ? 0 : 4;
     const dst = 4 - src;
     ends[src] = packet.src0;
@@ -243,6 +257,16 @@ export class ConnectionTable {
   #timeoutOfRow(row: number): number {
     return this.#timeoutOf((this.#words[row + KEY] as number) & 255, this.#words[row + STATE] as number);
   }
+}
+
+/** By type: an even number for a question, the odd one above it for its answer, 0 for the rest. */
+function icmpSides(...pairs: readonly (readonly [question: number, answer: number])[]): Uint8Array {
+  const sides = new Uint8Array(256);
+  for (const [index, [question, answer]] of pairs.entries()) {
+    sides[question] = 2 * index + 2;
+    sides[answer] = 2 * index + 3;
+  }
+  return sides;
 }
 
 function isClosed(state: number): boolean {

@@ -69,10 +69,11 @@ export function networkFromDescribe(files: readonly DescribeFile[]): NetworkSpec
   const prefixLists = prefixListsOf(of('PrefixLists'), of('Entries'));
   const isKnownPeer = (peer: string): boolean =>
     peer.startsWith('sg-') ? groups.has(peer) : peer.startsWith('pl-') ? prefixLists.has(peer) : true;
+  const interfaces = remainingInterfaces(of('NetworkInterfaces'), [...lists.values()].flat());
   const network: NetworkInput = {
     vpcs: of('Vpcs').map((vpc) => vpcOf(vpc, of('RouteTables'), of('NetworkAcls'), of('Subnets'))),
     subnets: of('Subnets').map((subnet) => subnetOf(subnet, of('RouteTables'), of('NetworkAcls'))),
-    interfaces: of('NetworkInterfaces').map((one) => interfaceOf(one, groups)),
+    interfaces: interfaces.map((one) => interfaceOf(one, groups)),
     instances: of('Reservations').flatMap((reservation) => list(reservation, 'Instances').map(instanceOf)),
     autoScalingGroups: of('AutoScalingGroups').map((group) => ({
       name: text(group, 'AutoScalingGroupName'),
@@ -95,7 +96,7 @@ export function networkFromDescribe(files: readonly DescribeFile[]): NetworkSpec
         vpcAttachments: of('TransitGatewayVpcAttachments'),
         routeTables: of('TransitGatewayRouteTables'),
         routes: of('Routes'),
-        interfaces: of('NetworkInterfaces'),
+        interfaces,
         vpcs,
       }),
     ),
@@ -120,6 +121,15 @@ function readFile({ name, text: content }: DescribeFile, lists: Map<ListName, Js
     const known = part === undefined ? rows : rows.map((row) => ({ ...row, owner }));
     lists.set(each, [...(lists.get(each) ?? []), ...known]);
   }
+}
+
+/** Without those of gateways, endpoints and attachments that are gone: their interfaces go a little later. */
+function remainingInterfaces(interfaces: readonly Json[], all: readonly Json[]): readonly Json[] {
+  const keys = ['NatGatewayId', 'VpcEndpointId', 'TransitGatewayAttachmentId'];
+  const gone = all.filter(isGone).flatMap((one) => keys.flatMap((key) => text(one, key) || []));
+  if (gone.length === 0) return interfaces;
+  const marker = new RegExp(`\\b(?:${gone.join('|')})\\b`);
+  return interfaces.filter(({ Description }) => !marker.test(String(Description)));
 }
 
 function isGone(one: Json): boolean {

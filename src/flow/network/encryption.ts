@@ -31,9 +31,14 @@ function peerOf(
   isInbound: boolean,
 ): NetworkInterface | null {
   const { ipVersion, src0, src1, src2, src3, dst0, dst1, dst2, dst3 } = packet;
-  const find = (vpc: NetworkInterface['vpc'] | null): NetworkInterface | null =>
-    isInbound
-      ? network.interfaceWith(ipVersion, src0, src1, src2, src3, vpc)
-      : network.interfaceWith(ipVersion, dst0, dst1, dst2, dst3, vpc);
-  return find(one.vpc) ?? find(null);
+  const { vpc } = one;
+  if (isInbound)
+    return (
+      network.interfaceWith(ipVersion, src0, src1, src2, src3, vpc) ??
+      network.interfaceWith(ipVersion, src0, src1, src2, src3, null)
+    );
+  return (
+    network.interfaceWith(ipVersion, dst0, dst1, dst2, dst3, vpc) ??
+    network.interfaceWith(ipVersion, dst0, dst1, dst2, dst3, null)
+  );
 }

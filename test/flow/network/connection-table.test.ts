@@ -122,6 +122,30 @@ describe('ConnectionTable', () => {
     );
   });
 
+  it.each([
+    [1, 8, 0],
+    [1, 13, 14],
+    [58, 128, 129],
+  ])(
+    'protocol %d: a question of type %d lets its answer pass, and no question back',
+    (protocol, question, answer) => {
+      const table = new ConnectionTable(TIMES);
+      const at = (isForward: boolean, icmpType: number): PacketView => {
+        const each = { host: 9, isForward, protocol: 1, vantage: 0, flags: 0, wait: 0, isAllowed: true };
+        return Object.assign(packetOf(each, 1000), { protocol, icmpType });
+      };
+      table.open(at(true, question), 0);
+      expect(table.pass(at(true, question), 0)).toBe('open');
+      expect(table.pass(at(false, answer), 0)).toBe('open');
+      for (const [isForward, type] of [
+        [false, question],
+        [true, answer],
+        [false, protocol === 1 ? 3 : 1],
+      ] as const)
+        expect(table.pass(at(isForward, type), 0)).toBe('unknown');
+    },
+  );
+
   it('never holds more than it may, and forgets expired connections before others', () => {
     const table = new ConnectionTable({ ...TIMES, maxConnections: 64 });
     const at = (host: number, seconds: number): PacketView =>

@@ -315,6 +315,17 @@ describe('a model from aws ec2 describe-* answers', () => {
       'gone-nat.json': {
         NatGateways: [{ NatGatewayId: 'nat-2', VpcId: 'vpc-9', SubnetId: 'subnet-9', State: 'deleted' }],
       },
+      'going.json': {
+        NetworkInterfaces: [
+          {
+            NetworkInterfaceId: 'eni-going',
+            SubnetId: 'subnet-2',
+            InterfaceType: 'nat_gateway',
+            Description: 'Interface for NAT Gateway nat-2',
+            PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: '10.0.2.5' }],
+          },
+        ],
+      },
       'endpoints.json': {
         VpcEndpoints: [
           { VpcEndpointId: 'vpce-1', VpcId: 'vpc-9', VpcEndpointType: 'Gateway', State: 'Deleted' },
@@ -356,6 +367,7 @@ describe('a model from aws ec2 describe-* answers', () => {
     };
     const whole = networkFromDescribe(files({ ...ANSWERS, ...more }));
     expect(whole.natGateways?.map(({ id }) => id)).toEqual(['nat-1']);
+    expect(whole.interfaces?.map(({ id }) => id)).not.toContain('eni-going');
     expect(whole.endpoints).toEqual([]);
     expect(whole.peerings).toEqual([
       { id: 'pcx-1', vpc: 'vpc-1', peerVpc: 'vpc-of-another', region: 'us-west-2', peerRegion: 'eu-west-1' },
