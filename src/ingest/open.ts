@@ -5,6 +5,7 @@ import { sampleLines } from './layout/sample.ts';
 import type { LayoutHints, OpenedObject, ReadOutcome, RefusedObject, TextShape } from './opened-object.ts';
 import { openParquet } from './parquet/open-parquet.ts';
 import { type DecodedBytes, decode } from './shapes/decode.ts';
+import { foreignKindOf } from './shapes/foreign.ts';
 import { archiveOf, isBinary } from './shapes/magic.ts';
 import { TextReading } from './shapes/text-reading.ts';
 import { unwrapperFor } from './shapes/text-shape.ts';
@@ -59,8 +60,11 @@ async function openText(decoded: DecodedBytes, hints: LayoutHints): Promise<Open
   const shape = unwrapper?.shape ?? 'text';
   if (finding.kind === 'refused') {
     if (!isBinary(head)) {
+      const foreign = finding.code === 'ingest.not-flow-logs' ? foreignKindOf(head) : null;
+      const reason =
+        foreign === null ? finding.reason : `it holds ${foreign}, not flow logs of AWS, and is not read`;
       const cut = damage.reason === null ? '' : `; ${damage.reason}`;
-      return refused(finding.code, finding.reason + cut, shape, reading.rawLines(), outcome);
+      return refused(finding.code, reason + cut, shape, reading.rawLines(), outcome);
     }
     await chunks.close();
     const archive = archiveOf(head);

@@ -102,6 +102,8 @@ export interface StoreOptions {
   readonly pathStyle?: boolean;
   /** Attempts per request, first one included. Default 5. */
   readonly maxAttempts?: number;
+  /** Silence after which an answer, or the rest of its body, counts as lost and is asked for again. Default 60 s. */
+  readonly silenceMs?: number;
   /** Where `localFile` keeps downloads. Default: `weir-cache` in the directory for temporary files. */
   readonly cacheDirectory?: string;
   /** The cache's bound; the least recently used files go first. Default 20 GB. */

@@ -9,6 +9,7 @@ const DEFAULT_REGION = 'us-east-1';
  */
 export async function createS3Client(options: StoreOptions): Promise<S3Client> {
   const { env } = process;
+  const { silenceMs = 60_000 } = options;
   const endpoint =
     options.endpoint ??
     (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true'
@@ -25,7 +26,13 @@ export async function createS3Client(options: StoreOptions): Promise<S3Client> {
     forcePathStyle: options.pathStyle ?? Boolean(endpoint),
     followRegionRedirects: true,
     maxAttempts: options.maxAttempts ?? 5,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
+    // `requestTimeout` ends with the head of the answer; only `socketTimeout` notices a body that stops coming.
+    requestHandler: {
+      connectionTimeout: 5_000,
+      requestTimeout: silenceMs,
+      socketTimeout: silenceMs,
+      throwOnRequestTimeout: true,
+    },
   };
   const client = new S3Client(config);
   try {

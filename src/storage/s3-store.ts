@@ -70,6 +70,7 @@ export function createS3Store(location: S3Location, options: StoreOptions = {}):
       try {
         for await (const chunk of body.chunks) {
           position += chunk.length;
+          resumes = 0;
           yield chunk;
         }
         return;

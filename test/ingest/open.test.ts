@@ -406,6 +406,22 @@ describe('openObject', () => {
     });
   });
 
+  it.each([
+    [
+      'flow logs of Azure',
+      '{"records":[{"category":"NetworkSecurityGroupFlowEvent","properties":{"flows":[]}}]}',
+    ],
+    ['flow logs of Google Cloud', '{\n "connection": {"src_ip": "10.0.0.1",\n "dest_ip": "10.0.0.2"}\n}'],
+    ['OCSF', '{"activity_id":6,"class_uid": 4001,"traffic":{"bytes":40}}'],
+    ['Route 53', '2024-12-14T16:33:29.000Z {"version":"1.100000","query_name":"example.com."}'],
+  ])('names what is not for it: %s', async (what, content) => {
+    expect(await openObject(fakeObject(content))).toMatchObject({
+      kind: 'refused',
+      code: 'ingest.not-flow-logs',
+      reason: expect.stringContaining(what),
+    });
+  });
+
   it('says of text cut off before anything is known of it that it was cut', async () => {
     const bytes = gzipSync('of no use '.repeat(20), { level: 0 }).subarray(0, 60);
     expect(await openObject(fakeObject(bytes))).toMatchObject({

@@ -1,4 +1,6 @@
 import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
@@ -37,6 +39,32 @@ function storeOn(server: S3Endpoint, bucket: string, options: StoreOptions = {})
   Object.assign(process.env, environment);
   return openStore(`s3://${bucket}/some/prefix`, { endpoint, cacheDirectory: cache, ...options });
 }
+
+describe('a store that falls silent in the middle of a body', () => {
+  it('is asked again for the rest', async () => {
+    const asked: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+      asked.push(request.headers.range);
+      const rest = bytesOf('one two three four').subarray(from);
+      response.writeHead(from === 0 ? 200 : 206, { 'content-length': rest.length, etag: '"e"' });
+      if (from === 0) response.write(rest.subarray(0, 8));
+      else response.end(rest);
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const endpoint = `http://127.0.0.1:${port}`;
+      Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' });
+      const store = await openStore('s3://bucket', { endpoint, cacheDirectory: cache, silenceMs: 200 });
+      expect(textOf(await store.read('key'))).toBe('one two three four');
+      expect(asked).toEqual([undefined, 'bytes=8-']);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+});
 
 describe.skipIf(!canUse('radosgw'))('S3 store (needs radosgw)', () => {
   let bucket: Promise<string> | null = null;

@@ -149,7 +149,7 @@ describe('typed rows', () => {
         fc.integer({ min: 1, max: 40 }),
         (columns, rows, capacity) => {
           expectSame(
-            columns.map(([kind, values]) => typedValues(kind as TypedValues['kind'], values)),
+            columns.map(([kind, values]) => typedValues(kind, values)),
             rows,
             capacity,
           );
