@@ -38,6 +38,7 @@ describe('the question sets', () => {
       ['held-out-10', 58],
       ['held-out-11', 58],
       ['held-out-12', 59],
+      ['held-out-13', 30],
     ]);
   });
 

@@ -26,6 +26,7 @@ export const QUESTION_SETS = [
   'held-out-10',
   'held-out-11',
   'held-out-12',
+  'held-out-13',
 ] as const;
 
 /** The lines of a question set: a question, and the reading a person expects of it. */

@@ -210,7 +210,9 @@ function dimensionsOf(draft: Draft, filter: Expression): readonly string[] {
   // "Hosts in 10.0.0.0/8" are those of the block.
   const isOfBlock = draft.filters.some(({ what }) => what.kind === 'address' && what.end === 'inside');
   const far = isSender && !isOfBlock && !columns.has('dstaddr') ? 'dstaddr' : 'srcaddr';
-  const receives = (draft.verbs.has('receive') || draft.isPassive) && !columns.has('dstaddr');
+  // "Hosts in 10.0.0.0/8 that received" are those of the block; one address that received is no group.
+  const isReceiverKnown = columns.has('dstaddr') && readsOne(filter, 'dstaddr');
+  const receives = (draft.verbs.has('receive') || draft.isPassive) && !isReceiverKnown;
   const named = draft.dimensions.flatMap((entry) =>
     entry.columns.map((name) => (name === 'host' ? (receives ? 'dstaddr' : far) : name)),
   );
