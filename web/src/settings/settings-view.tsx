@@ -23,7 +23,7 @@ const DENSITIES = [
 /** How the console looks in this browser, what this browser keeps, and every key. */
 export function SettingsView({ address, zone }: ViewProps) {
   const zones = [
-    { name: 'local', label: zoneNameOf('local') },
+    { name: 'local', label: `Local (${zoneNameOf('local')})` },
     { name: 'utc', label: 'UTC' },
   ] as const;
   return (
