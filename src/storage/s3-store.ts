@@ -42,13 +42,19 @@ export function createS3Store(location: S3Location, options: StoreOptions = {}):
   };
 
   /** One answer from a position on, pinned to the version seen first; null when the position is the end. */
-  const bodyFrom = async (path: string, position: number, etag: string | undefined): Promise<Body | null> => {
+  const bodyFrom = async (
+    path: string,
+    position: number,
+    end: number | undefined,
+    etag: string | undefined,
+  ): Promise<Body | null> => {
+    const last = end === undefined ? '' : end - 1;
     try {
       const answer = await (await client()).send(
         new GetObjectCommand({
           Bucket: bucket,
           Key: keyOf(path),
-          ...(position > 0 ? { Range: `bytes=${position}-` } : {}),
+          ...(position > 0 || end !== undefined ? { Range: `bytes=${position}-${last}` } : {}),
           ...(etag === undefined ? {} : { IfMatch: etag }),
         }),
       );
@@ -59,12 +65,12 @@ export function createS3Store(location: S3Location, options: StoreOptions = {}):
     }
   };
 
-  /** All bytes; a body that breaks off is asked for again from there. */
-  async function* resumableStream(path: string): AsyncGenerator<Uint8Array> {
-    let position = 0;
+  /** The bytes from `start` on, up to `end` or all; a body that breaks off is asked for again from there. */
+  async function* resumable(path: string, start: number, end?: number): AsyncGenerator<Uint8Array> {
+    let position = start;
     let etag: string | undefined;
-    for (let resumes = 0; ; resumes++) {
-      const body = await bodyFrom(path, position, etag);
+    for (let resumes = 0; end === undefined || position < end; resumes++) {
+      const body = await bodyFrom(path, position, end, etag);
       if (body === null) return;
       etag ??= body.etag;
       try {
@@ -80,6 +86,8 @@ export function createS3Store(location: S3Location, options: StoreOptions = {}):
       }
     }
   }
+
+  const resumableStream = (path: string): AsyncGenerator<Uint8Array> => resumable(path, 0);
 
   const cache = createDownloadCache(options, resumableStream, uriOf);
 
@@ -99,22 +107,11 @@ export function createS3Store(location: S3Location, options: StoreOptions = {}):
     },
 
     async read(path) {
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of resumableStream(path)) chunks.push(chunk);
-      return Buffer.concat(chunks);
+      return collected(resumableStream(path));
     },
 
     async readRange(path, start, end) {
-      if (end <= start) return new Uint8Array(0);
-      try {
-        const answer = await (await client()).send(
-          new GetObjectCommand({ Bucket: bucket, Key: keyOf(path), Range: `bytes=${start}-${end - 1}` }),
-        );
-        return (await answer.Body?.transformToByteArray()) ?? new Uint8Array(0);
-      } catch (error) {
-        if (statusOf(error) === 416) return new Uint8Array(0);
-        throw s3Error(error, uriOf(path));
-      }
+      return collected(resumable(path, start, end));
     },
 
     stream: resumableStream,
@@ -197,6 +194,12 @@ export function createS3Store(location: S3Location, options: StoreOptions = {}):
 interface Body {
   readonly etag: string | undefined;
   readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+async function collected(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 function infoOf(
