@@ -195,6 +195,14 @@ const HOSTILE: readonly (readonly [sql: string, code: string])[] = [
     'engine.sql-forbidden',
   ],
   [
+    "SELECT len(range(TIMESTAMP '2026-01-01', TIMESTAMP '2026-01-02', INTERVAL 1 SECOND / 100))",
+    'engine.sql-forbidden',
+  ],
+  [
+    "SELECT len(range(TIMESTAMP '2026-01-01', TIMESTAMP '2026-03-01', INTERVAL 1 DAY - INTERVAL 86399 SECOND))",
+    'engine.sql-forbidden',
+  ],
+  [
     "SELECT unnest(generate_series(DATE '2026-01-01', DATE '2026-01-02', INTERVAL 0 DAY))",
     'engine.sql-forbidden',
   ],

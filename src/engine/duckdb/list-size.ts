@@ -32,12 +32,12 @@ export function itemsOf(args: readonly SqlNode[]): number | null {
 /** The least that a step may be between times that are not known: a minute. */
 const LEAST_STEP_SECONDS = 60;
 
-/** True for a list of times between bounds that are not known, in steps of less than a minute or of an unknown length. */
+/** True for a list of times between bounds that are not known, in steps of less than a minute, or in steps that are computed. */
 export function isFineTimes(args: readonly SqlNode[]): boolean {
   const [, , third] = args;
-  if (third === undefined || !isInterval(third)) return false;
+  if (third === undefined) return false;
   const step = stepOf(third);
-  return step === null || Math.abs(step) < LEAST_STEP_SECONDS;
+  return step === null || (isInterval(third) && Math.abs(step) < LEAST_STEP_SECONDS);
 }
 
 function isInterval(node: SqlNode): boolean {
