@@ -362,6 +362,7 @@ describe('where habits differ', () => {
     expect(warnings.map(({ message }) => message)).toEqual([
       'nothing lies between 10 and 1; write the smaller first',
     ]);
+    expect(parseFilter('srcaddr between 10.0.0.9 and 10.0.0.10', OPTIONS).warnings).toEqual([]);
   });
 
   it('takes "not in" for the negation of the whole, and != for a value that differs', () => {
