@@ -22,6 +22,9 @@ import { SCRATCH_FOLDER } from './temporary-name.ts';
 /** How often a body that broke is resumed, and a conditional write that met another (409) repeated. */
 const MAX_RESUMES = 8;
 
+/** The end of every object. */
+const ALL = Number.POSITIVE_INFINITY;
+
 /** A store below a prefix of an S3 bucket. The client is made by the first operation. */
 export function createS3Store(location: S3Location, options: StoreOptions = {}): ObjectStore {
   const { bucket } = location;
@@ -45,16 +48,16 @@ export function createS3Store(location: S3Location, options: StoreOptions = {}):
   const bodyFrom = async (
     path: string,
     position: number,
-    end: number | undefined,
+    end: number,
     etag: string | undefined,
   ): Promise<Body | null> => {
-    const last = end === undefined ? '' : end - 1;
+    const range = `bytes=${position}-${end === ALL ? '' : end - 1}`;
     try {
       const answer = await (await client()).send(
         new GetObjectCommand({
           Bucket: bucket,
           Key: keyOf(path),
-          ...(position > 0 || end !== undefined ? { Range: `bytes=${position}-${last}` } : {}),
+          ...(position > 0 || end !== ALL ? { Range: range } : {}),
           ...(etag === undefined ? {} : { IfMatch: etag }),
         }),
       );
@@ -65,11 +68,11 @@ export function createS3Store(location: S3Location, options: StoreOptions = {}):
     }
   };
 
-  /** The bytes from `start` on, up to `end` or all; a body that breaks off is asked for again from there. */
-  async function* resumable(path: string, start: number, end?: number): AsyncGenerator<Uint8Array> {
+  /** The bytes from `start` up to `end`, which may be infinite; a body that breaks off is asked for again from there. */
+  async function* resumable(path: string, start: number, end: number): AsyncGenerator<Uint8Array> {
     let position = start;
     let etag: string | undefined;
-    for (let resumes = 0; end === undefined || position < end; resumes++) {
+    for (let resumes = 0; position < end; resumes++) {
       const body = await bodyFrom(path, position, end, etag);
       if (body === null) return;
       etag ??= body.etag;
@@ -87,7 +90,7 @@ export function createS3Store(location: S3Location, options: StoreOptions = {}):
     }
   }
 
-  const resumableStream = (path: string): AsyncGenerator<Uint8Array> => resumable(path, 0);
+  const resumableStream = (path: string): AsyncGenerator<Uint8Array> => resumable(path, 0, ALL);
 
   const cache = createDownloadCache(options, resumableStream, uriOf);
 
