@@ -241,29 +241,31 @@ function lakeSession(
     }
     return path;
   };
-  const trusted = async (sql: string): Promise<ReadonlySet<string>> => {
-    const views = await viewsNamedIn(session, sql);
-    await prepared(session, sql, views);
-    return views;
-  };
-  const admitted = async (
-    sql: string,
-    views: ReadonlySet<string> | null,
-    options?: LakeQueryOptions,
-  ): Promise<ResultFrame> => {
-    const leave = await admit(views, options?.isPruned === true);
-    try {
-      return await session.query(sql, options);
-    } finally {
-      leave();
-    }
-  };
+  const trusted = async (sql: string): Promise<void> =>
+    prepared(session, sql, await viewsNamedIn(session, sql));
   return {
-    query: async (sql, options) => admitted(sql, await trusted(sql), options),
+    query: async (sql, options) => {
+      const views = await viewsNamedIn(session, sql);
+      const leave = await admit(views, options?.isPruned === true);
+      try {
+        // Only now: the lake may have moved on while the statement waited, and files of before be gone.
+        await prepared(session, sql, views);
+        return await session.query(sql, options);
+      } finally {
+        leave();
+      }
+    },
     ask: async (sql, options) => {
       const isShow = /\bshow\b/i.test(sql);
-      await assertReadOnlySql(session, sql, VIEWS, (used) => prepared(session, sql, isShow ? VIEWS : used));
-      return admitted(sql, null, options);
+      const prepare = (used: ReadonlySet<string>) => prepared(session, sql, isShow ? VIEWS : used);
+      const used = await assertReadOnlySql(session, sql, VIEWS, prepare);
+      const leave = await admit(null, false);
+      try {
+        await prepare(used);
+        return await session.query(sql, options);
+      } finally {
+        leave();
+      }
     },
     run: async (sql: string, parameters?: readonly SqlParameter[]): Promise<void> => {
       await trusted(sql);

@@ -22,6 +22,9 @@ import { SCRATCH_FOLDER } from './temporary-name.ts';
 /** How often a body that broke is resumed, and a conditional write that met another (409) repeated. */
 const MAX_RESUMES = 8;
 
+/** The end of every object. */
+const ALL = Number.POSITIVE_INFINITY;
+
 /** A store below a prefix of an S3 bucket. The client is made by the first operation. */
 export function createS3Store(location: S3Location, options: StoreOptions = {}): ObjectStore {
   const { bucket } = location;
@@ -42,13 +45,19 @@ export function createS3Store(location: S3Location, options: StoreOptions = {}):
   };
 
   /** One answer from a position on, pinned to the version seen first; null when the position is the end. */
-  const bodyFrom = async (path: string, position: number, etag: string | undefined): Promise<Body | null> => {
+  const bodyFrom = async (
+    path: string,
+    position: number,
+    end: number,
+    etag: string | undefined,
+  ): Promise<Body | null> => {
+    const range = `bytes=${position}-${end === ALL ? '' : end - 1}`;
     try {
       const answer = await (await client()).send(
         new GetObjectCommand({
           Bucket: bucket,
           Key: keyOf(path),
-          ...(position > 0 ? { Range: `bytes=${position}-` } : {}),
+          ...(position > 0 || end !== ALL ? { Range: range } : {}),
           ...(etag === undefined ? {} : { IfMatch: etag }),
         }),
       );
@@ -59,12 +68,12 @@ export function createS3Store(location: S3Location, options: StoreOptions = {}):
     }
   };
 
-  /** All bytes; a body that breaks off is asked for again from there. */
-  async function* resumableStream(path: string): AsyncGenerator<Uint8Array> {
-    let position = 0;
+  /** The bytes from `start` up to `end`, which may be infinite; a body that breaks off is asked for again from there. */
+  async function* resumable(path: string, start: number, end: number): AsyncGenerator<Uint8Array> {
+    let position = start;
     let etag: string | undefined;
-    for (let resumes = 0; ; resumes++) {
-      const body = await bodyFrom(path, position, etag);
+    for (let resumes = 0; position < end; resumes++) {
+      const body = await bodyFrom(path, position, end, etag);
       if (body === null) return;
       etag ??= body.etag;
       try {
@@ -80,6 +89,8 @@ export function createS3Store(location: S3Location, options: StoreOptions = {}):
       }
     }
   }
+
+  const resumableStream = (path: string): AsyncGenerator<Uint8Array> => resumable(path, 0, ALL);
 
   const cache = createDownloadCache(options, resumableStream, uriOf);
 
@@ -99,22 +110,11 @@ export function createS3Store(location: S3Location, options: StoreOptions = {}):
     },
 
     async read(path) {
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of resumableStream(path)) chunks.push(chunk);
-      return Buffer.concat(chunks);
+      return collected(resumableStream(path));
     },
 
     async readRange(path, start, end) {
-      if (end <= start) return new Uint8Array(0);
-      try {
-        const answer = await (await client()).send(
-          new GetObjectCommand({ Bucket: bucket, Key: keyOf(path), Range: `bytes=${start}-${end - 1}` }),
-        );
-        return (await answer.Body?.transformToByteArray()) ?? new Uint8Array(0);
-      } catch (error) {
-        if (statusOf(error) === 416) return new Uint8Array(0);
-        throw s3Error(error, uriOf(path));
-      }
+      return collected(resumable(path, start, end));
     },
 
     stream: resumableStream,
@@ -197,6 +197,12 @@ export function createS3Store(location: S3Location, options: StoreOptions = {}):
 interface Body {
   readonly etag: string | undefined;
   readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+async function collected(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 function infoOf(

@@ -194,6 +194,19 @@ const HOSTILE: readonly (readonly [sql: string, code: string])[] = [
     "SELECT len(range(a, b, INTERVAL 1 SECOND)) FROM (SELECT TIMESTAMP '1900-01-01' a, now() b)",
     'engine.sql-forbidden',
   ],
+  ["SELECT len(range(DATE '290000-01-01', DATE '290010-01-01', INTERVAL 1 MINUTE))", 'engine.sql-forbidden'],
+  [
+    "SELECT len(range(TIMESTAMP '0001-01-01 00:00:00 (BC)', TIMESTAMP '0003-01-01', INTERVAL 1 MINUTE))",
+    'engine.sql-forbidden',
+  ],
+  [
+    "SELECT len(range(TIMESTAMP '2026-01-01', TIMESTAMP '2026-01-02', INTERVAL 1 SECOND / 100))",
+    'engine.sql-forbidden',
+  ],
+  [
+    "SELECT len(range(TIMESTAMP '2026-01-01', TIMESTAMP '2026-03-01', INTERVAL 1 DAY - INTERVAL 86399 SECOND))",
+    'engine.sql-forbidden',
+  ],
   [
     "SELECT unnest(generate_series(DATE '2026-01-01', DATE '2026-01-02', INTERVAL 0 DAY))",
     'engine.sql-forbidden',

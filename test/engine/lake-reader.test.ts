@@ -116,6 +116,23 @@ describe('createLakeReader', () => {
     first.close();
   });
 
+  it('reads the lake as it is when a statement is let in, not when it came', async () => {
+    const moved = createLakeReader(
+      await createDuckDb({ threads: 1, memoryLimitBytes: 256e6, tempDirectory: `${directory}/tmp-turns` }),
+      { ...(small as LakeFiles), version: 5 },
+    );
+    let version = 5;
+    const one = await moved.connect(async () => {
+      moved.update({ ...((version === 5 ? large : small) as LakeFiles), version: ++version });
+      return () => {};
+    });
+    const sql = 'SELECT count(*) FROM vpc_flow_logs';
+    expect((await one.query(sql)).rows).toEqual([[2]]);
+    expect((await one.ask(sql)).rows).toEqual([[1]]);
+    one.close();
+    moved.close();
+  });
+
   it('streams rows, and stops when nobody reads on', async () => {
     const rows = await session.askStream('SELECT range AS n, CAST(range AS HUGEINT) AS h FROM range(10000)');
     expect(rows.columns).toEqual([

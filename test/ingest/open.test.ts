@@ -246,6 +246,35 @@ ${JSON.stringify({ message: A })}\n`,
     [1, 0, 0, 1],
   ],
   ['tabs', `${HEADER}\n${A}\n${NODATA}`.replaceAll(' ', '\t'), 'csv', [1, 1, 0, 0]],
+  [
+    'a table with its index, columns of odd names, and one that comes again',
+    `,${HEADER},2nd,a__b,note,note\n0,${A},x,y,z,z\n1,${B},x,y,z,z\n`.replaceAll(' ', ','),
+    'csv',
+    [2, 0, 0, 0],
+  ],
+  [
+    'objects of fields in capitals, whose other members differ from one to the next',
+    ['abcd', 'efgh', 'ijkl', '', 'abcd']
+      .map((others) => {
+        const fields = { SRCADDR: '10.0.0.1', DSTADDR: '10.0.0.2', BYTES: 40, PACKETS: 1 };
+        return JSON.stringify({ ...fields, ...Object.fromEntries([...others].map((name) => [name, 1])) });
+      })
+      .join('\n'),
+    'field-objects',
+    [5, 0, 0, 0],
+  ],
+  [
+    'objects of fields with members of odd names',
+    '{"srcaddr":"10.0.0.1","dstaddr":"10.0.0.2","bytes":40,"5tuple":"x","a__b":1}\n',
+    'field-objects',
+    [1, 0, 0, 0],
+  ],
+  [
+    'a mark before a table whose first column is the message',
+    `\uFEFF@message,@timestamp\n"${A}",2026-01-31 10:00:00.000\n`,
+    'console-csv',
+    [1, 0, 0, 0],
+  ],
   ['tabs without a header', `${A}\n${B}\n`.replaceAll(' ', '\t'), 'csv', [2, 0, 0, 0]],
   [
     'a query result: underscores, quotes, mark, empty cells',

@@ -295,6 +295,9 @@ const QUERY_AI_AND_TCPDUMP: readonly Habit[] = [
   ['bytes > 10 and m = 1', refused('unknown-field', 'm')],
   ['dstport = 22.5', refused('unknown-value', '22.5')],
   ['aws_service = s3', "aws_service = 'S3'"],
+  ['aws_service = s*', "aws_service glob 'S*'"],
+  ['aws_service like "dynamo%"', "aws_service glob 'DYNAMO*'"],
+  ['aws_service contains gateway', "aws_service contains 'GATEWAY'"],
   ['less 100', refused('not-recorded', 'less')],
   ['greater 100', refused('not-recorded', 'greater')],
   ['ip6', 'ip_version = 6'],
@@ -362,6 +365,7 @@ describe('where habits differ', () => {
     expect(warnings.map(({ message }) => message)).toEqual([
       'nothing lies between 10 and 1; write the smaller first',
     ]);
+    expect(parseFilter('srcaddr between 10.0.0.9 and 10.0.0.10', OPTIONS).warnings).toEqual([]);
   });
 
   it('takes "not in" for the negation of the whole, and != for a value that differs', () => {

@@ -107,6 +107,28 @@ describe('distinct values of the kept groups', () => {
     expect(late).toBeGreaterThan(0);
   });
 
+  it('keep their own where names differ in case only', async () => {
+    const plan = planOf({ by: ['dstport'], measures: ['flows', 'sources'], limit: 5 });
+    const [flowCount, sources] = plan.measures;
+    if (flowCount === undefined || sources === undefined) throw new Error('two measures');
+    const named = {
+      ...plan,
+      measures: [
+        { ...flowCount, name: 'n' },
+        { ...sources, name: 'N' },
+      ],
+    };
+    const order = [{ name: 'n', descending: true }];
+    const [two, one] = [duckdb, { ...duckdb, sharesWith: false }].map((dialect) =>
+      compilePlan({ ...named, order }, dialect, RECORDS_ONLY),
+    );
+    expect(two?.sql).toContain('"late"');
+    const [values, others] = await Promise.all(
+      [two, one].map(async (each) => (await session.rows(each?.sql ?? '')).map(Object.values)),
+    );
+    expect(values).toEqual(others);
+  });
+
   it.each([
     ['the order needs them', { measures: ['sources', 'bytes'] }],
     ['groups are few', { by: ['action'] }],

@@ -26,18 +26,20 @@ export function itemsOf(args: readonly SqlNode[]): number | null {
   const to = constantOf(second ?? first);
   const step = third === undefined ? 1 : stepOf(third);
   if (from === null || to === null || step === null) return null;
-  return step === 0 ? Infinity : Math.max(0, (to - from) / step);
+  const items = (to - from) / step;
+  // Nobody knows how far it is from one remote time to another.
+  return step === 0 || Number.isNaN(items) ? Infinity : Math.max(0, items);
 }
 
 /** The least that a step may be between times that are not known: a minute. */
 const LEAST_STEP_SECONDS = 60;
 
-/** True for a list of times between bounds that are not known, in steps of less than a minute or of an unknown length. */
+/** True for a list of times between bounds that are not known, in steps of less than a minute, or in steps that are computed. */
 export function isFineTimes(args: readonly SqlNode[]): boolean {
   const [, , third] = args;
-  if (third === undefined || !isInterval(third)) return false;
+  if (third === undefined) return false;
   const step = stepOf(third);
-  return step === null || Math.abs(step) < LEAST_STEP_SECONDS;
+  return step === null || (isInterval(third) && Math.abs(step) < LEAST_STEP_SECONDS);
 }
 
 function isInterval(node: SqlNode): boolean {
@@ -79,7 +81,14 @@ function constantOf(node: SqlNode | undefined): number | null {
   if (value.trim() !== '' && !Number.isNaN(Number(value))) return Number(value);
   const isTime = node['class'] === 'CAST' && /^(?:DATE|TIMESTAMP)/.test(castOf(node));
   const ms = isTime ? Date.parse(value.length === 10 ? value : `${value.replace(' ', 'T')}Z`) : Number.NaN;
-  return Number.isNaN(ms) ? null : ms / 1000;
+  if (!Number.isNaN(ms)) return ms / 1000;
+  return isTime ? remoteTimeOf(value) : null;
+}
+
+/** Times before the first year are infinitely long ago, those after the year 9999 infinitely far; null for others. */
+function remoteTimeOf(text: string): number | null {
+  if (/\(bc\)/i.test(text)) return -Infinity;
+  return /^\s*\d{5}/.test(text) ? Infinity : null;
 }
 
 function castOf(node: SqlNode): string {

@@ -1,9 +1,10 @@
 import { type FileMetaData, parquetMetadataAsync, parquetScan, parquetSchema } from 'hyparquet';
 import { isWeirError, messageOf } from '../../base/index.ts';
-import { isFieldName, type Layout, layoutOf } from '../../record/index.ts';
+import { type Layout, layoutOf } from '../../record/index.ts';
 import type { OpenedObject, ParquetBatch, ParquetColumn, ReadOutcome } from '../opened-object.ts';
 import { Damage } from '../shapes/damage.ts';
 import type { DecodedBytes } from '../shapes/decode.ts';
+import { plainNames } from '../shapes/field-names.ts';
 import type { ReadableObject } from '../sources/source-object.ts';
 import type { TypedValues } from '../typed-values.ts';
 import { BlockFile, type RangeSource } from './block-file.ts';
@@ -80,25 +81,6 @@ export async function openParquet(object: ReadableObject, decoded: DecodedBytes)
     if (isWeirError(error)) throw error;
     return refuse(`the Parquet file is damaged or cut off (${messageOf(error)})`, outcome);
   }
-}
-
-/**
- * Names that a layout can have: what other characters a program puts into the name of a column of its own (`__index_level_0__`,
- * `Source IP`) become `_`, and a name that comes again gets a number.
- */
-function plainNames(names: readonly string[]): readonly string[] {
-  const seen = new Set<string>();
-  return names.map((name, index) => {
-    const plain = name
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, '_')
-      .replaceAll(/^[_0-9]+|_+$/g, '');
-    const base = isFieldName(name) ? name : plain === '' ? `column_${index + 1}` : plain;
-    const key = base.toLowerCase().replaceAll('-', '_');
-    const chosen = seen.has(key) ? `${key}_column_${index + 1}` : base;
-    seen.add(key);
-    return chosen;
-  });
 }
 
 /** The layout that column names mean; null when they are not those of flow logs. */

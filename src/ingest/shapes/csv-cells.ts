@@ -1,3 +1,11 @@
+/** The mark of UTF-8, as text or read byte by byte. */
+const BYTE_ORDER_MARK = /^(?:\uFEFF|\u00EF\u00BB\u00BF)/;
+
+/** A line without the mark before it and the carriage return behind it. Text may be bytes as Latin-1. */
+export function bareLine(line: string): string {
+  return line.replace(BYTE_ORDER_MARK, '').replace(/\r$/, '');
+}
+
 /** The cells of one CSV line; null when a quote is left open. */
 export function splitCsv(line: string, separator = ','): readonly string[] | null {
   if (!line.includes('"')) return line.split(separator);

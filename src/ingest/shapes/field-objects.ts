@@ -1,5 +1,12 @@
-import { fieldByName, formatHeader, type Layout, layoutOf, parseTokens } from '../../record/index.ts';
-import { fieldNameOf, tokenOf } from './field-names.ts';
+import {
+  fieldByName,
+  formatHeader,
+  isFieldName,
+  type Layout,
+  parseHeader,
+  parseTokens,
+} from '../../record/index.ts';
+import { fieldNameOf, plainName, tokenOf } from './field-names.ts';
 
 /** One record as names and values. */
 export type NamedValues = Readonly<Record<string, unknown>>;
@@ -8,7 +15,8 @@ export type NamedValues = Readonly<Record<string, unknown>>;
  * Turns objects whose members are the fields of a record into lines: `{"srcaddr":"10.0.0.1","bytes":40}`, as shippers and query
  * engines write them. Members that are absent or null are `-`; names that Weir does not know become columns of their own.
  *
- * The columns are those of all objects so far, so a new header comes only with a new name.
+ * The columns are those of all objects so far, so a new header comes only with a new name. When they would be no header any
+ * more, for all the names that Weir does not know, they begin anew with those of the object.
  */
 export class FieldObjects {
   #names: readonly string[] = [];
@@ -19,8 +27,12 @@ export class FieldObjects {
     const members = membersOf(values);
     if (members === null) return null;
     const fresh = [...members.keys()].filter((name) => !this.#names.includes(name));
-    const names = this.#layout === null ? withFieldInFront(fresh) : [...this.#names, ...fresh];
-    const layout = fresh.length === 0 ? this.#layout : layoutOf(names);
+    let names: readonly string[] = [...this.#names, ...fresh];
+    let layout = fresh.length === 0 ? this.#layout : parseHeader(names);
+    if (layout === null) {
+      names = withFieldInFront([...members.keys()]);
+      layout = parseHeader(names);
+    }
     if (layout === null) return null;
     const tokens = names.map((name) => tokenOf(members.get(name) ?? ''));
     if (parseTokens(layout, tokens).kind !== 'record') return null;
@@ -50,10 +62,10 @@ function membersOf(values: NamedValues): ReadonlyMap<string, string> | null {
   const members = new Map<string, string>();
   let known = 0;
   for (const [key, value] of Object.entries(values)) {
-    const name = fieldNameOf(key);
-    const field = fieldByName(name);
+    const name = plainName(fieldNameOf(key));
+    const field = fieldByName(name) ?? fieldByName(name.toLowerCase());
     if (field !== undefined) known++;
-    members.set(field?.name ?? name, textOf(value));
+    if (name !== '') members.set(field?.name ?? name, textOf(value));
   }
   const has = (...names: readonly string[]): boolean => names.every((name) => members.has(name));
   const isRecord = has('log-status') || has('srcaddr', 'dstaddr') || has('pkt-srcaddr', 'pkt-dstaddr');
@@ -62,7 +74,7 @@ function membersOf(values: NamedValues): ReadonlyMap<string, string> | null {
 
 /** A header is known by its first name. */
 function withFieldInFront(names: readonly string[]): readonly string[] {
-  const first = names.filter((name) => fieldByName(name) !== undefined).slice(0, 1);
+  const first = names.filter(isFieldName).slice(0, 1);
   return [...first, ...names.filter((name) => !first.includes(name))];
 }
 

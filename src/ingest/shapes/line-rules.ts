@@ -1,4 +1,4 @@
-import { splitCsv } from './csv-cells.ts';
+import { bareLine, splitCsv } from './csv-cells.ts';
 import type { LineRule } from './line-unwrapper.ts';
 
 const SPACE = 0x20;
@@ -49,7 +49,7 @@ const NOTHING = new Uint8Array(0);
 
 /** The first line of a CSV whose cells hold log events; null when a line is none. Gives the place of the message. */
 export function messageColumnOf(line: string): number | null {
-  const cells = splitCsv(line.replace(/^\uFEFF/, '').replace(/\r$/, ''));
+  const cells = splitCsv(bareLine(line));
   if (cells === null || cells.length < 2 || line.length > 1000) return null;
   const names = cells.map((cell) => cell.trim().toLowerCase());
   const column = names.findIndex((name) => name === 'message' || name === '@message');
@@ -70,7 +70,7 @@ export function csvRule(messageColumn: number): LineRule {
     shape: 'console-csv',
     unwrapLine(bytes, start, end) {
       // Byte for byte, so that nothing becomes longer than it was.
-      const line = bytes.toString('latin1', start, end).replace(/\r$/, '');
+      const line = bareLine(bytes.toString('latin1', start, end));
       if (line === '') return NOTHING;
       if (messageColumnOf(line) !== null) return NOTHING;
       const cell = splitCsv(line)?.[messageColumn];

@@ -1,13 +1,10 @@
-import { type Layout, parseHeader, parseTokens } from '../../record/index.ts';
-import { splitCsv } from './csv-cells.ts';
-import { fieldNameOf, tokenOf } from './field-names.ts';
+import { isFieldName, type Layout, parseHeader, parseTokens } from '../../record/index.ts';
+import { bareLine, splitCsv } from './csv-cells.ts';
+import { fieldNameOf, plainNames, tokenOf } from './field-names.ts';
 import type { LineRule } from './line-unwrapper.ts';
 
 /** What stands between values where it is no space. */
 const SEPARATORS = ['\t', ',', ';', '|'] as const;
-
-/** The mark of UTF-8, read byte by byte. */
-const BYTE_ORDER_MARK = /^(?:\uFEFF|\u00EF\u00BB\u00BF)/;
 
 /** Lines without a header count as separated from this many values on: the shortest formats have no telling values. */
 const FEWEST_VALUES = 6;
@@ -17,11 +14,11 @@ const FEWEST_VALUES = 6;
  * holds no space and many cells. Null for anything else.
  */
 export function separatorOf(line: string): string | null {
-  const text = bare(line);
+  const text = bareLine(line);
   for (const separator of SEPARATORS) {
     if (!text.includes(separator)) continue;
     const cells = splitCsv(text, separator)?.map((cell) => cell.trim()) ?? [];
-    if (parseHeader(cells.map(fieldNameOf)) !== null) return separator;
+    if (parseHeader(namesOf(cells)) !== null) return separator;
     if (cells.length >= FEWEST_VALUES && cells.every((cell) => /^[!-~]*$/.test(cell))) return separator;
   }
   return null;
@@ -39,11 +36,11 @@ export function separatedRule(separator: string): LineRule {
     shape: 'csv',
     unwrapLine(bytes, start, end) {
       // Byte for byte: separators and quotes are ASCII, whatever else there is.
-      const text = bare(bytes.toString('latin1', start, end));
+      const text = bareLine(bytes.toString('latin1', start, end));
       const isPlain = isWord.test(text) && !text.includes('"') && !isEmptyCell.test(text);
       const cells = isPlain ? text.split(separator) : splitCsv(text, separator);
       if (cells === null || text === '') return bytes.subarray(start, end);
-      const names = cells.map(fieldNameOf);
+      const names = namesOf(cells);
       const header = parseHeader(names);
       if (header !== null) {
         layout = header;
@@ -57,6 +54,9 @@ export function separatedRule(separator: string): LineRule {
   };
 }
 
-function bare(line: string): string {
-  return line.replace(BYTE_ORDER_MARK, '').replace(/\r$/, '');
+/** Cells as the names of a header; those of a record as they are. */
+function namesOf(cells: readonly string[]): readonly string[] {
+  if (/^[\d-]/.test(cells[0] ?? '')) return cells;
+  const names = cells.map(fieldNameOf);
+  return names.some(isFieldName) ? plainNames(names) : cells;
 }

@@ -7,7 +7,7 @@ import type { SqlWriter } from './dialect.ts';
 import { groupedSelect } from './grouped.ts';
 import type { ChosenPart } from './parts.ts';
 import { orderOf, rankingMeasure } from './ranking.ts';
-import { type Rows, tail } from './rows.ts';
+import { freeName, type Rows, tail } from './rows.ts';
 import { fromWhere } from './scan.ts';
 import type { TypedSql } from './types.ts';
 
@@ -54,16 +54,19 @@ export function withLate(
   const columns = new Map<string, TypedSql>();
   const items: string[] = [];
   const names = [...plan.dimensions, ...plan.measures].map((entry) => entry.name);
+  const taken = new Set(rows.taken);
   for (const name of new Set([...names, ...rows.columns.keys()])) {
-    const column = rows.columns.get(name) ?? counted.columns.get(name);
+    const own = rows.columns.get(name);
+    const column = own ?? counted.columns.get(name);
     if (column === undefined) continue;
-    columns.set(name, column);
-    items.push(`${rows.columns.has(name) ? 'k' : 'l'}.${column.sql} AS ${column.sql}`);
+    const sql = own?.sql ?? freeName(name, taken);
+    columns.set(name, { ...column, sql });
+    items.push(`${own === undefined ? 'l' : 'k'}.${column.sql} AS ${sql}`);
   }
   const same = [...keys.map((key) => `k.${key} IS NOT DISTINCT FROM l.${key}`), ...isListed];
   const entries = `"listed" AS (SELECT * ${fromWhere(rows)}${tail(rows)}), "late" AS (${counted.sql})`;
   const from = `(WITH ${entries} SELECT ${items.join(', ')} FROM "listed" AS k LEFT JOIN "late" AS l ON ${same.join(' AND ')}) AS r`;
-  return { ...rows, from, conditions: [], columns, count: null };
+  return { ...rows, from, conditions: [], columns, count: null, taken };
 }
 
 function isLate({ aggregate }: Measure): boolean {

@@ -72,8 +72,11 @@ export function ask(
 
 function warnReversed(context: FilterContext, question: ValueTest, span: Span): void {
   if (question.kind === 'in') for (const each of question.tests) warnReversed(context, each, span);
-  if (question.kind === 'between' && question.low > question.high)
-    warn(context, `nothing lies between ${question.low} and ${question.high}; write the smaller first`, span);
+  // Text between two others is an error of its own, and has another order than numbers.
+  if (question.kind !== 'between') return;
+  const { low, high } = question;
+  if (typeof low === 'number' && typeof high === 'number' && low > high)
+    warn(context, `nothing lies between ${low} and ${high}; write the smaller first`, span);
 }
 
 /** True when an operator comes next; reads nothing. */

@@ -23,7 +23,7 @@ import {
 import { parseFlagLetters, parseFlags } from './flags.ts';
 import { assertNotFuzzy, seesGroup, takeRange } from './lucene.ts';
 import { equality, oneOf, readList, readMember, readOne, takeRaw, takeSet } from './members.ts';
-import { expandShortCidr, type RawValue, readCompare, wantedOf } from './value.ts';
+import { asStored, expandShortCidr, type RawValue, readCompare, wantedOf } from './value.ts';
 
 const COMPARE_WORDS: Readonly<Record<string, CompareOperator>> = {
   eq: '=',
@@ -291,7 +291,7 @@ function parseTextOperator(
   if (word === 'starts' || word === 'ends') scanner.takeWord('with');
   if (subject.kind !== 'text' && subject.kind !== 'word' && subject.kind !== 'address')
     badOperator(context, subject, word, { start, end: scanner.position });
-  const { text } = scanner.takeValue('text');
+  const text = asStored(subject, scanner.takeValue('text').text);
   if (word === 'ilike') {
     const pattern = text
       .replace(/[.+^${}()|[\]\\]/g, '\\$&')

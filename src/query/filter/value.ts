@@ -54,7 +54,7 @@ export function readEquals(subject: ValueSubject, raw: RawValue, nowSeconds: num
   const { kind } = subject;
   if (kind === 'address') return readAddress(raw);
   if (!raw.quoted && (kind === 'text' || kind === 'word') && /[*?]/.test(raw.text))
-    return { value: { kind: 'glob', pattern: raw.text } };
+    return { value: { kind: 'glob', pattern: asStored(subject, raw.text) } };
   const range = raw.quoted ? null : /^([^-]+?)(?:-|\.\.)([^-].*)$/.exec(raw.text);
   if (range !== null && isRangeable(kind)) {
     const low = readScalar(subject, { ...raw, text: range[1] ?? '' }, nowSeconds);
@@ -117,8 +117,7 @@ export function readScalar(subject: ValueSubject, raw: RawValue, nowSeconds: num
     case 'word':
       return readWord(subject, raw);
     case 'text':
-      // AWS writes the codes of its services in capitals.
-      return { value: subject.name.endsWith('aws_service') ? raw.text.toUpperCase() : raw.text };
+      return { value: asStored(subject, raw.text) };
   }
 }
 
@@ -148,6 +147,11 @@ export function subjectOf(entry: QueryColumn): ValueSubject {
 /** What the values of a kind look like, for messages. */
 export function wantedOf(subject: ValueSubject): string {
   return subject.words.length > 0 ? `one of ${subject.words.join(', ')}` : WANTED[subject.kind];
+}
+
+/** Text in the case of the column: AWS writes the codes of its services in capitals. */
+export function asStored(subject: ValueSubject, text: string): string {
+  return subject.name.endsWith('aws_service') ? text.toUpperCase() : text;
 }
 
 function readAddress(raw: RawValue): Reading<ValueTest> {
