@@ -37,6 +37,7 @@ export { printPlan } from './plan/print.ts';
 export { planReach } from './plan/reach.ts';
 export { reversePlan } from './plan/reverse.ts';
 export type { LookupTable, Step } from './plan/step.ts';
+export { readsColumn } from './plan/walk.ts';
 export type { Choice, Inventory, TableFacts } from './planner/choose.ts';
 export { chooseTable, EVERY_TABLE } from './planner/choose.ts';
 export { isByAddress } from './planner/estimate.ts';

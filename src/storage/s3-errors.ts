@@ -53,10 +53,15 @@ export function attemptsOf(error: unknown): number {
   return (error as Thrown | null)?.$metadata?.attempts ?? 1;
 }
 
-/** An error of the SDK or the network as ours, naming the address. Our own errors pass through. */
+/** An error of the SDK or the network as ours, naming the address, or its bucket when that is not there. Our own errors pass through. */
 export function s3Error(error: unknown, where: string): WeirError {
   if (isWeirError(error)) return error;
-  return storageError(codeOf(error), where, error);
+  const isBucket = (error as Thrown | null)?.name === 'NoSuchBucket';
+  return storageError(codeOf(error), isBucket ? bucketOf(where) : where, error);
+}
+
+function bucketOf(uri: string): string {
+  return uri.split('/', 3).join('/');
 }
 
 function codeOf(error: unknown): StorageErrorCode {

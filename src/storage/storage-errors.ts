@@ -1,6 +1,6 @@
 import { type ErrorKind, messageOf, WeirError } from '../base/index.ts';
 
-/** Every code of this folder, who can act on it, and what to do. `where` is the address of the object. */
+/** Every code of this folder, who can act on it, and what to do. `where` is the address of the object, or of its bucket. */
 const STORAGE_ERRORS = {
   'storage.not-found': {
     kind: 'input',

@@ -1,18 +1,13 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import type { QueryAnswer } from '../../src/api/index.ts';
-import type { Serving } from '../../src/app/index.ts';
-import { launchBrowser, type WatchedPage } from '../support/browser.ts';
-import { accessibilityFaults, openView, settled } from '../support/console-journey.ts';
+import { accessibilityFaults, figure, settled } from '../support/console-journey.ts';
 import { CONSOLE_NOW_SECONDS, writeConsoleLake } from '../support/console-lake.ts';
 import { buildConsole, startConsole } from '../support/console-server.ts';
-import { temporaryDirectory } from '../support/temp-directory.ts';
-
-// Browsers on a busy machine take their time.
-vi.setConfig({ testTimeout: 90_000 });
+import { useConsole } from '../support/console-suite.ts';
 
 const HOUR = 3600;
 const FIRST = CONSOLE_NOW_SECONDS - 9 * HOUR;
@@ -22,19 +17,9 @@ const SLICE = 300;
 const RANGE = `from=${iso(FIRST)}&to=${iso(FIRST + 9 * HOUR)}`;
 
 const root = resolve(import.meta.dirname, '../..');
-const directory = temporaryDirectory();
-const lake = join(directory, 'lake');
-let browser: Browser;
-let server: Serving;
-
-beforeAll(async () => {
-  const [started, webDirectory] = await Promise.all([launchBrowser(), buildConsole(directory), writeLake()]);
-  browser = started;
-  server = await startConsole(directory, lake, { webDirectory });
-}, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await server.close();
+const { directory, at, visit } = useConsole(async (folder) => {
+  const [webDirectory, lake] = await Promise.all([buildConsole(folder), writeLake(folder)]);
+  return { ...(await startConsole(folder, lake, { webDirectory })), webDirectory };
 });
 
 describe('the numbers', () => {
@@ -118,7 +103,7 @@ describe('the numbers', () => {
     const { page, complaints, close } = await visit('/explore');
     const found: number[] = [];
     for (const shape of ['stacked', 'lines', 'grid', 'heatmap', 'table', 'bars', 'sankey']) {
-      await page.goto(`${server.address}/explore?by=srcaddr,dstaddr&n=5&shape=${shape}&${RANGE}`);
+      await page.goto(at(`/explore?by=srcaddr,dstaddr&n=5&shape=${shape}&${RANGE}`));
       await settled(page);
       const isBars = shape === 'bars' || shape === 'sankey';
       const cell = isBars ? '.bar-list tbody td.number' : '.series-table tbody td:nth-last-child(2)';
@@ -168,7 +153,7 @@ describe('clicking', () => {
           .evaluateAll((cells) => cells.map((cell) => cell.title))
       ).map((title) => Number(title.replaceAll(/\D/g, '')));
     const other = (await numbers()).at(-1);
-    await page.getByRole('button', { name: 'Other' }).click();
+    await page.getByRole('button', { name: 'Other', exact: true }).click();
     expect(await page.getByRole('menu').innerText()).toMatch(/beyond the 3 groups that stand alone/);
     await page.getByRole('menuitem', { name: 'Only what is in Other' }).click();
     await settled(page);
@@ -191,7 +176,7 @@ describe('clicking', () => {
     );
     expect([shown, n > 0]).toEqual([n, true]);
     // "Other" beside three ports, and its largest slice.
-    await page.goto(`${server.address}/explore?by=svc_port&measure=flows&n=3&${RANGE}`);
+    await page.goto(at(`/explore?by=svc_port&measure=flows&n=3&${RANGE}`));
     await settled(page);
     const row = page.locator('.series-table tbody tr').last();
     const largest = row.locator('td').nth(4).locator('a');
@@ -209,7 +194,7 @@ describe('clicking', () => {
 
   it('a head sorts the table, and the address says so', async () => {
     const { page, close } = await visit(`/explore?by=srcaddr&shape=table&n=12&${RANGE}`);
-    await page.getByRole('button', { name: 'Max' }).click();
+    await page.getByRole('button', { name: /^Max/ }).click();
     expect(parameter(page, 'sort')).toBe('max');
     const values = (await tableRows(page)).slice(0, -1).map((row) => row.values['Max'] ?? 0);
     expect(values).toEqual(values.toSorted((a, b) => b - a));
@@ -335,15 +320,12 @@ describe('what is copied', () => {
     'of the overview asks the same with curl (needs curl)',
     async () => {
       const { page, close } = await visit(`/?${RANGE}`);
-      const records = await page
-        .locator('.figure', { has: page.getByText('Records', { exact: true }) })
-        .locator('data')
-        .getAttribute('value');
+      const records = await figure(page, 'Records');
       const answer = JSON.parse(await shell(await copied(page, 'curl'))) as { totals: { flows: number } };
-      expect(answer.totals.flows).toBe(Number(records));
+      expect(answer.totals.flows).toBe(records);
       const rows = (await shell(`${await copied(page, 'Command line')} -o ndjson`)).trim().split('\n');
       const flows = rows.reduce((sum, row) => sum + (JSON.parse(row) as { flows: number }).flows, 0);
-      expect(flows).toBe(Number(records));
+      expect(flows).toBe(records);
       await close();
     },
   );
@@ -362,7 +344,7 @@ describe('every shape', () => {
   it.each(['light', 'dark'] as const)('has no fault that axe finds in %s', async (colorScheme) => {
     const { page, complaints, close } = await visit('/explore', { colorScheme });
     for (const shape of shapes) {
-      await page.goto(`${server.address}/explore?${shape}&${RANGE}`);
+      await page.goto(at(`/explore?${shape}&${RANGE}`));
       await settled(page);
       expect([shape, ...(await accessibilityFaults(page))]).toEqual([shape]);
     }
@@ -373,7 +355,7 @@ describe('every shape', () => {
   it('fits 390 pixels', async () => {
     const { page, close } = await visit('/explore', { viewport: { width: 390, height: 844 } });
     for (const shape of shapes) {
-      await page.goto(`${server.address}/explore?${shape}&${RANGE}`);
+      await page.goto(at(`/explore?${shape}&${RANGE}`));
       await settled(page);
       const overflow = await page.evaluate<number>(
         'document.documentElement.scrollWidth - window.innerWidth',
@@ -394,13 +376,10 @@ describe('every shape', () => {
   });
 });
 
-const visit = (path: string, options?: BrowserContextOptions): Promise<WatchedPage> =>
-  openView(browser, server.address, path, options);
-
-async function writeLake(): Promise<void> {
+async function writeLake(folder: string): Promise<string> {
   const span = { spanSeconds: 3 * HOUR };
-  await writeConsoleLake(directory, { ...span, startSeconds: FIRST });
-  await writeConsoleLake(directory, { ...span, startSeconds: SECOND });
+  await writeConsoleLake(folder, { ...span, startSeconds: FIRST });
+  return writeConsoleLake(folder, { ...span, startSeconds: SECOND });
 }
 
 interface TableRow {
@@ -426,7 +405,7 @@ async function tableRows(page: Page): Promise<readonly TableRow[]> {
 }
 
 async function sql<R>(text: string): Promise<readonly R[]> {
-  const response = await fetch(`${server.address}/api/sql`, {
+  const response = await fetch(at('/api/sql'), {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/x-ndjson' },
     body: JSON.stringify({ sql: text, maxRows: 10_000 }),
@@ -441,7 +420,7 @@ async function sql<R>(text: string): Promise<readonly R[]> {
 
 /** What a choice of "Copy as" copies. */
 async function copied(page: Page, name: string): Promise<string> {
-  await page.getByRole('button', { name: 'Copy as' }).first().click();
+  await page.getByRole('button', { name: 'Copy as' }).click();
   await page.getByRole('menuitem', { name, exact: true }).click();
   return page.evaluate<string>('navigator.clipboard.readText()');
 }
@@ -460,7 +439,11 @@ async function shell(line: string): Promise<string> {
   return new Promise((done, fail) => {
     const child = spawn('sh', ['-c', line], {
       cwd: directory,
-      env: { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`, WEIR_LAKE: lake },
+      env: {
+        ...process.env,
+        PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
+        WEIR_LAKE: join(directory, 'lake'),
+      },
     });
     let [printed, said] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));

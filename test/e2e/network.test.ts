@@ -1,39 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import type { AnswerTable } from '../../src/api/index.ts';
-import type { Serving } from '../../src/app/index.ts';
 import { ingest } from '../../src/app/ingest.ts';
 import { silentReporter } from '../../src/base/index.ts';
-import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
-import { accessibilityFaults, openView, settled } from '../support/console-journey.ts';
-import { startConsole, startSimulatedConsole } from '../support/console-server.ts';
-import { temporaryDirectory } from '../support/temp-directory.ts';
+import { openPage } from '../support/browser.ts';
+import { accessibilityFaults, figure, settled, topList } from '../support/console-journey.ts';
+import { startConsole } from '../support/console-server.ts';
+import { useSimulatedConsole } from '../support/console-suite.ts';
 
-// Browsers on a busy machine take their time.
-vi.setConfig({ testTimeout: 90_000 });
-const directory = temporaryDirectory();
-let browser: Browser;
-let server: Serving & { readonly webDirectory: string };
-
-beforeAll(async () => {
-  [browser, server] = await Promise.all([
-    launchBrowser(),
-    startSimulatedConsole(directory, { spanSeconds: 21_600 }),
-  ]);
-}, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
-
-const visit = (path: string, options?: BrowserContextOptions): Promise<WatchedPage> =>
-  openView(browser, server.address, path, options);
+const { directory, browser, server, at, visit } = useSimulatedConsole(21_600);
 
 /** The one row of a statement over the lake that the console shows. */
 async function sql(statement: string): Promise<AnswerTable['rows'][number]> {
-  const response = await fetch(`${server.address}/api/sql`, {
+  const response = await fetch(at('/api/sql'), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ sql: statement }),
@@ -53,14 +34,8 @@ const dataOf = async (page: Page, selector: string): Promise<number[]> =>
     Promise.resolve([]),
   );
 
-const figure = async (page: Page, name: string): Promise<number> =>
-  Number(
-    await page
-      .locator('.figure', { has: page.getByText(name, { exact: true }) })
-      .locator('data')
-      .first()
-      .getAttribute('value'),
-  );
+/** Waits for the picture, which is drawn once its place has been measured. */
+const drawn = (page: Page): Promise<void> => page.locator('.network-graph svg').waitFor();
 
 describe('network', () => {
   it('draws every byte: graph, matrix and list agree with SQL', async () => {
@@ -75,6 +50,7 @@ describe('network', () => {
     const edges = await dataOf(page, '.edge-list tbody td:nth-child(3)');
     expect(edges.reduce((sum, value) => sum + value, 0)).toBe(Number(bytes));
     const [subnets] = await sql('SELECT count(DISTINCT subnet_id) FROM flows');
+    await drawn(page);
     expect(await page.locator('.network-node.is-subnet').count()).toBe(Number(subnets));
     expect(await page.locator('.network-edge').count()).toBeGreaterThan(10);
     expect(complaints).toEqual([]);
@@ -125,15 +101,18 @@ describe('network', () => {
   it('narrows VPC by VPC down to hosts, and keeps its places', async () => {
     const { page, complaints, close } = await visit('/network?level=vpc');
     const [vpcs] = await sql('SELECT count(DISTINCT vpc_id) FROM flows');
+    await drawn(page);
     expect(await page.locator('.network-node.is-vpc').count()).toBe(Number(vpcs));
     await page.locator('.matrix tbody th .node-button').first().click();
     await page.getByRole('menuitem', { name: 'Only this, by subnet' }).click();
     await settled(page);
     expect(new URL(page.url()).searchParams.get('where')).toMatch(/^ip in \(/);
-    const places = (): Promise<string> =>
-      page
+    const places = async (): Promise<string> => {
+      await drawn(page);
+      return page
         .locator('.network-node :is(circle, rect)')
         .evaluateAll((shapes) => shapes.map((shape) => shape.getAttribute('cx')).join());
+    };
     const before = await places();
     await page.reload();
     await settled(page);
@@ -144,6 +123,8 @@ describe('network', () => {
 
   it('is a list and a matrix on a phone', async () => {
     const { page, close } = await visit('/network', { viewport: { width: 390, height: 844 } });
+    // Long enough for a picture to be measured and drawn, if there were one.
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 200)))');
     expect(await page.locator('.network-graph svg').count()).toBe(0);
     expect(await page.locator('.edge-list tbody tr').count()).toBeGreaterThan(5);
     await close();
@@ -155,14 +136,14 @@ describe('an entity', () => {
     const address = await word(
       "SELECT dstaddr FROM flows WHERE ip_version = 6 AND direction = 'ingress' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1",
     );
-    const watched = await openPage(browser, server.address);
+    const watched = await openPage(browser(), at(''));
     const { page, complaints, close } = watched;
     const asked = new Set<string>();
     page.on('request', (request) => {
       const { pathname } = new URL(request.url());
       if (pathname.startsWith('/api/')) asked.add(pathname);
     });
-    await page.goto(`${server.address}/address/${encodeURIComponent(address)}`);
+    await page.goto(at(`/address/${encodeURIComponent(address)}`));
     await settled(page);
     expect([...asked].toSorted()).toEqual(['/api/coverage', '/api/entity', '/api/lake', '/api/overview']);
     const [sent, received, first] = await sql(
@@ -175,7 +156,7 @@ describe('an entity', () => {
     const [peer, bytes] = await sql(
       `SELECT srcaddr, sum(bytes) FROM flows WHERE dstaddr = '${address}' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1`,
     );
-    const list = page.locator('.top-list', { hasText: 'Received from' });
+    const list = topList(page, 'Received from');
     expect(await list.locator('.cell-button').first().getAttribute('title')).toBe(peer);
     expect(await list.locator('data').first().getAttribute('value')).toBe(String(bytes));
     expect(complaints).toEqual([]);
@@ -193,7 +174,7 @@ describe('an entity', () => {
     await page.locator('.entity-places a', { hasText: /^i-/ }).first().click();
     await settled(page);
     expect(new URL(page.url()).pathname).toMatch(/^\/instance\/i-/);
-    await page.locator('.top-list', { hasText: 'Service ports' }).locator('.cell-button').first().click();
+    await topList(page, 'Service ports').locator('.cell-button').first().click();
     await page.getByRole('menuitem', { name: /^Open \d+$/ }).click();
     await settled(page);
     expect(await page.locator('.entity').innerText()).toContain('as service port');
@@ -217,7 +198,7 @@ describe('lake', () => {
     await settled(page);
     expect(new URL(page.url()).searchParams.get('from')).toBe(`${hour(1)}Z`);
     expect(await page.locator('.blind-answer').innerText()).toMatch(/^(?:No|Partly): /);
-    await page.goto(`${server.address}/lake?zone=utc&from=2026-03-10T00:00Z&to=2026-03-11T00:00Z`);
+    await page.goto(at('/lake?zone=utc&from=2026-03-10T00:00Z&to=2026-03-11T00:00Z'));
     await settled(page);
     expect(await page.locator('.blind-answer').innerText()).toMatch(/^Yes, entirely/);
     expect(complaints).toEqual([]);
@@ -245,8 +226,8 @@ describe('lake', () => {
     mkdirSync(join(home, 'logs'), { recursive: true });
     writeFileSync(join(home, 'logs/a.log'), 'this is no flow log\nand neither is this\n');
     await ingest({ sources: [join(home, 'logs')], lake: join(home, 'lake'), reporter: silentReporter });
-    const other = await startConsole(home, join(home, 'lake'), { webDirectory: server.webDirectory });
-    const { page, complaints, close } = await openPage(browser, other.address);
+    const other = await startConsole(home, join(home, 'lake'), { webDirectory: server().webDirectory });
+    const { page, complaints, close } = await openPage(browser(), other.address);
     await page.goto(other.address);
     await page.getByRole('heading', { name: 'No records yet' }).waitFor();
     await page.getByText('this is no flow log').first().waitFor();
@@ -275,7 +256,7 @@ describe('keyboard alone', () => {
       expect(await page.title()).toBe(`${name} · Weir`);
       expect(await page.locator('.rail-place[aria-current]').innerText()).toBe(name);
     }
-    await page.goto(`${server.address}/network`);
+    await page.goto(at('/network'));
     await settled(page);
     await page.locator('.edge-list .cell-button').first().focus();
     await keyboard.press('Enter');

@@ -1,42 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Serving } from '../../src/app/index.ts';
-import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
-import { accessibilityFaults, openView, settled } from '../support/console-journey.ts';
-import { startConsole, startSimulatedConsole } from '../support/console-server.ts';
-import { temporaryDirectory } from '../support/temp-directory.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { openPage } from '../support/browser.ts';
+import { accessibilityFaults, figure, settled, topList } from '../support/console-journey.ts';
+import { startConsole } from '../support/console-server.ts';
+import { useSimulatedConsole } from '../support/console-suite.ts';
 
-// Browsers on a busy machine take their time.
-vi.setConfig({ testTimeout: 90_000 });
-const directory = temporaryDirectory();
-let browser: Browser;
-let server: Serving & { readonly webDirectory: string };
-
-beforeAll(async () => {
-  [browser, server] = await Promise.all([
-    launchBrowser(),
-    startSimulatedConsole(directory, { spanSeconds: 86_400 }),
-  ]);
-}, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
-
-const visit = (path: string, options?: BrowserContextOptions): Promise<WatchedPage> =>
-  openView(browser, server.address, path, options);
+const { directory, browser, server, at, visit } = useSimulatedConsole(86_400);
 
 const rowsOf = (page: Page, title: string): Promise<string[]> =>
-  page
-    .locator('.top-list', { has: page.getByRole('heading', { name: new RegExp(`^${title}`) }) })
-    .locator('tr:not(.other-row) .cell-button')
-    .allInnerTexts();
-
-const figure = async (page: Page, name: string): Promise<number> =>
-  Number(await page.locator('.figure', { hasText: name }).locator('data').first().getAttribute('value'));
+  topList(page, title).locator('tr:not(.other-row) .cell-button').allInnerTexts();
 
 describe('first look', () => {
   it('shows volume, tables and coverage without a complaint', async () => {
@@ -52,9 +27,9 @@ describe('first look', () => {
   });
 
   it('is on screen within a second of a warm server', async () => {
-    const { page, close } = await openPage(browser, server.address);
+    const { page, close } = await openPage(browser(), at(''));
     const started = performance.now();
-    await page.goto(server.address);
+    await page.goto(at(''));
     await page.waitForSelector('.figures .number');
     const seconds = (performance.now() - started) / 1000;
     await close();
@@ -63,8 +38,8 @@ describe('first look', () => {
   });
 
   it('loads at most 350 kB of script, compressed', () => {
-    const assets = join(server.webDirectory, 'assets');
-    const page = readFileSync(join(server.webDirectory, 'index.html'), 'utf8');
+    const assets = join(server().webDirectory, 'assets');
+    const page = readFileSync(join(server().webDirectory, 'index.html'), 'utf8');
     const first = readdirSync(assets).filter((name) => name.endsWith('.js') && page.includes(name));
     expect(first.length).toBeGreaterThan(0);
     const bytes = first.reduce((sum, name) => sum + gzipSync(readFileSync(join(assets, name))).length, 0);
@@ -78,7 +53,7 @@ describe('narrowing', () => {
     const { page, complaints, close } = await visit('/');
     const all = await figure(page, 'Records');
     const [port = ''] = await rowsOf(page, 'Rejected ports');
-    await page.locator('.top-list', { hasText: 'Rejected ports' }).locator('.cell-button').first().click();
+    await topList(page, 'Rejected ports').locator('.cell-button').first().click();
     await page.getByRole('menuitem', { name: 'Only this' }).click();
     await settled(page);
     expect(new URL(page.url()).searchParams.get('where')).toMatch(/^dstport = \d+ and protocol = \w+$/);
@@ -97,7 +72,7 @@ describe('narrowing', () => {
     const { page, close } = await visit('/');
     const all = await figure(page, 'Records');
     const choose = async (item: string): Promise<number> => {
-      await page.locator('.top-list', { hasText: 'IP versions' }).locator('.cell-button').first().click();
+      await topList(page, 'IP versions').locator('.cell-button').first().click();
       await page.getByRole('menuitem', { name: item }).click();
       await settled(page);
       return figure(page, 'Records');
@@ -255,9 +230,9 @@ describe('for everybody', () => {
 describe('other states', () => {
   it('tells how an empty lake is filled', async () => {
     const empty = await startConsole(join(directory, 'empty'), join(directory, 'no-lake'), {
-      webDirectory: server.webDirectory,
+      webDirectory: server().webDirectory,
     });
-    const { page, complaints, close } = await openPage(browser, empty.address);
+    const { page, complaints, close } = await openPage(browser(), empty.address);
     await page.goto(empty.address);
     await page.getByRole('heading', { name: 'The lake is empty' }).waitFor();
     expect(await page.locator('pre code').innerText()).toContain('weir ingest');
@@ -269,10 +244,10 @@ describe('other states', () => {
   it('asks for the token', async () => {
     const token = '0123456789abcdef';
     const guarded = await startConsole(join(directory, 'guarded'), join(directory, 'lake'), {
-      webDirectory: server.webDirectory,
+      webDirectory: server().webDirectory,
       token,
     });
-    const { page, close } = await openPage(browser, guarded.address);
+    const { page, close } = await openPage(browser(), guarded.address);
     await page.goto(guarded.address);
     await page.getByLabel('Token').fill(token);
     await page.getByRole('button', { name: 'Continue' }).click();
@@ -283,8 +258,8 @@ describe('other states', () => {
   });
 
   it('says that there is no such page', async () => {
-    const { page, complaints, close } = await openPage(browser, server.address);
-    await page.goto(`${server.address}/no/such/page`);
+    const { page, complaints, close } = await openPage(browser(), at(''));
+    await page.goto(at('/no/such/page'));
     await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
     expect(complaints).toEqual([]);
     await close();

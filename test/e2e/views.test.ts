@@ -1,44 +1,21 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Serving } from '../../src/app/index.ts';
-import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
-import { accessibilityFaults, openView, settled } from '../support/console-journey.ts';
-import { startSimulatedConsole } from '../support/console-server.ts';
-import { temporaryDirectory } from '../support/temp-directory.ts';
+import { describe, expect, it } from 'vitest';
+import { openPage } from '../support/browser.ts';
+import { accessibilityFaults, figure, settled, topList } from '../support/console-journey.ts';
+import { useSimulatedConsole } from '../support/console-suite.ts';
 
-// Browsers on a busy machine take their time.
-vi.setConfig({ testTimeout: 90_000 });
-const directory = temporaryDirectory();
-let browser: Browser;
-let server: Serving;
-
-beforeAll(async () => {
-  [browser, server] = await Promise.all([
-    launchBrowser(),
-    startSimulatedConsole(directory, { spanSeconds: 43_200 }),
-  ]);
-}, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
-
-const visit = (path: string, options?: BrowserContextOptions): Promise<WatchedPage> =>
-  openView(browser, server.address, path, options);
+const { browser, at, visit } = useSimulatedConsole(43_200);
 
 describe('an address', () => {
   it('is followed through the whole lake', async () => {
     const { page, complaints, close } = await visit('/');
-    const cell = page.locator('.top-list', { hasText: 'Rejected sources' }).locator('.cell-button').first();
+    const cell = topList(page, 'Rejected sources').locator('.cell-button').first();
     const address = await cell.innerText();
     await cell.click();
     await page.getByRole('menuitem', { name: `Open ${address}` }).click();
     await settled(page);
     expect(decodeURIComponent(new URL(page.url()).pathname)).toBe(`/address/${address}`);
     expect(await page.locator('.entity').innerText()).toMatch(/First seen 2026-03-1\d/);
-    expect(
-      await page.locator('.top-list', { hasText: 'Sent to' }).locator('.cell-button').count(),
-    ).toBeGreaterThan(0);
+    expect(await topList(page, 'Sent to').locator('.cell-button').count()).toBeGreaterThan(0);
     expect(complaints).toEqual([]);
     await close();
   });
@@ -81,13 +58,7 @@ describe('the filter', () => {
 describe('lake', () => {
   it('accounts for every line', async () => {
     const { page, complaints, close } = await visit('/lake');
-    const value = async (name: string): Promise<number> =>
-      Number(
-        await page
-          .locator('.figure', { has: page.getByText(name, { exact: true }) })
-          .locator('data')
-          .getAttribute('value'),
-      );
+    const value = (name: string): Promise<number> => figure(page, name);
     const parts = await Promise.all(['Records', 'NODATA', 'SKIPDATA', 'Malformed'].map(value));
     expect(parts.reduce((sum, part) => sum + part, 0)).toBe(await value('Lines'));
     expect(await page.locator('.grid-row').count()).toBeGreaterThan(10);
@@ -100,13 +71,13 @@ describe('lake', () => {
 
 describe('a console that was replaced while a page was open', () => {
   it('keeps the page when the commands cannot be loaded, and the frame when a view cannot', async () => {
-    const { page, close } = await openPage(browser, server.address);
+    const { page, close } = await openPage(browser(), at(''));
     const lost: string[] = [];
     await page.route(/assets\/(?:palette|network-view)-/, (route) => {
       lost.push(/assets\/([a-z-]+)-/.exec(route.request().url())?.[1] ?? '');
       return route.abort();
     });
-    await page.goto(`${server.address}/`);
+    await page.goto(at('/'));
     await settled(page);
     expect(await page.locator('.top-list').count()).toBeGreaterThan(5);
     await page.getByRole('link', { name: 'Network' }).click();

@@ -77,6 +77,29 @@ describe('a store that falls silent in the middle of a body', () => {
   });
 });
 
+it('names the bucket when that is what is not there', async () => {
+  const server = createServer((_, response) => {
+    response.writeHead(404, { 'content-type': 'application/xml' });
+    response.end(
+      '<Error><Code>NoSuchBucket</Code><Message>The specified bucket does not exist</Message></Error>',
+    );
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  try {
+    const { port } = server.address() as AddressInfo;
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' });
+    const store = await openStore('s3://gone/some/prefix', { endpoint: `http://127.0.0.1:${port}` });
+    await expect(store.put('x', bytesOf('x'))).rejects.toMatchObject({
+      code: 'storage.not-found',
+      message: expect.stringMatching(/^s3:\/\/gone does not exist; check the address/),
+      details: { where: 's3://gone' },
+    });
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
 describe.skipIf(!canUse('radosgw'))('S3 store (needs radosgw)', () => {
   let bucket: Promise<string> | null = null;
   objectStoreContract('radosgw', async () => {

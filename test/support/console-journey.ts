@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { openPage, type WatchedPage } from './browser.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -44,4 +44,19 @@ export async function accessibilityFaults(page: Page): Promise<readonly string[]
         .map((node) => node.html)
         .join(' | ')}`,
   );
+}
+
+/** A figure at the head of a view, by its name. */
+export function figureOf(page: Page, name: string): Locator {
+  return page.locator('.figure', { has: page.getByText(name, { exact: true }) });
+}
+
+/** The number of a figure, whole as the page holds it. */
+export async function figure(page: Page, name: string): Promise<number> {
+  return Number(await figureOf(page, name).locator('data').getAttribute('value'));
+}
+
+/** A top list by the beginning of its heading. */
+export function topList(page: Page, title: string): Locator {
+  return page.locator('.top-list', { has: page.getByRole('heading', { name: new RegExp(`^${title}\\b`) }) });
 }

@@ -6,6 +6,7 @@ import {
   type Problem,
   parseFilter,
   printFilter,
+  readsColumn,
   type Scalar,
   test,
 } from '../../src/query/index.ts';
@@ -98,6 +99,11 @@ export function invertCondition(where: string, index: number): string {
 /** The text of a condition that stands among others. */
 export function printCondition(condition: Expression): string {
   return printFilter(condition);
+}
+
+/** True when a filter asks about a field, in whatever way. */
+export function asksField(where: string, name: string): boolean {
+  return readFilter(where).conditions.some((condition) => readsColumn(condition, name));
 }
 
 /** True when a filter can ask about a column of this name. */

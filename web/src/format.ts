@@ -118,7 +118,7 @@ export function formatWidth(seconds: number): string {
   return count === 1 ? name : `${count} ${name}s`;
 }
 
-/** `47 min`, `6.5 h`, `2.7 days`: a number of minutes, short; the exact one belongs beside it. */
+/** `47 min`, `6.50 h`, `63.7 h`, `12.5 days`: a number of minutes, short; the exact one belongs beside it. */
 export function formatMinutes(minutes: number): string {
   if (minutes < 120) return `${Math.round(minutes)} min`;
   if (minutes < 72 * 60) return `${(minutes / 60).toPrecision(3).replace(/\.0+$/, '')} h`;

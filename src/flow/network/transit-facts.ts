@@ -24,10 +24,13 @@ const VANTAGE_FIELDS: ReadonlySet<string> = new Set(['tgw-id', 'tgw-attachment-i
 /** What a network model knows of transit gateway records: all 36 fields. Source: flow-logs.md §2.1. */
 export class TransitFacts implements RecordFacts {
   readonly #network: Network;
+  readonly #ofGateway = new Map<string, readonly number[]>();
   readonly #config: TransitFactsConfig;
 
   constructor(network: Network, config: Partial<TransitFactsConfig> = {}) {
     this.#network = network;
+    for (const { index, gateway } of network.attachments)
+      this.#ofGateway.set(gateway.id, [...(this.#ofGateway.get(gateway.id) ?? []), index]);
     this.#config = { resourceType: 'TransitGateway', services: null, ...config };
   }
 
@@ -106,7 +109,7 @@ export class TransitFacts implements RecordFacts {
     if (row.isIngress) return this.#network.attachments[row.vantage] ?? null;
     const { ipVersion } = row;
     const [w0, w1, w2, w3] = [row.srcWord(0), row.srcWord(1), row.srcWord(2), row.srcWord(3)];
-    return this.#network.attachmentWith(ipVersion, w0, w1, w2, w3, null);
+    return this.#network.attachmentWith(ipVersion, w0, w1, w2, w3, this.#besides(row));
   }
 
   #destination(row: FlowRow): Attachment | null {
@@ -115,9 +118,15 @@ export class TransitFacts implements RecordFacts {
     const { ipVersion } = row;
     const [w0, w1, w2, w3] = [row.dstWord(0), row.dstWord(1), row.dstWord(2), row.dstWord(3)];
     const routes = own?.routes ?? null;
-    if (routes === null) return this.#network.attachmentWith(ipVersion, w0, w1, w2, w3, null);
+    if (routes === null) return this.#network.attachmentWith(ipVersion, w0, w1, w2, w3, this.#besides(row));
     const via = routes.find(ipVersion, w0, w1, w2, w3)?.via;
     return this.#network.attachments.find(({ id }) => id === via) ?? null;
+  }
+
+  /** Positions of the attachments of the gateway that wrote a row: the other end is among them, whoever else has the same blocks. */
+  #besides(row: FlowRow): readonly number[] {
+    const gateway = this.#network.attachments[row.vantage]?.gateway.id ?? '';
+    return this.#ofGateway.get(gateway) ?? [];
   }
 
   /** The attachment's interface in the zone of the endpoint on its side, else its first. */

@@ -202,7 +202,11 @@ function addressRole(plan: Plan): AddressRole {
 }
 
 function reachWarnings(plan: Plan, reach: TableFacts | undefined): readonly string[] {
-  if (reach === undefined) return [`this lake holds no ${plan.source}`];
+  if (reach === undefined) {
+    const { startSeconds, endSeconds } = plan.time;
+    const isBounded = startSeconds !== null || endSeconds !== null;
+    return [`this lake holds no ${plan.source}${isBounded ? ' of that time' : ''}`];
+  }
   const first = reach.startSeconds;
   const asked = plan.time.startSeconds;
   return first != null && asked !== null && asked < first - 86_400

@@ -133,9 +133,9 @@ describe('transit gateway records', () => {
       'tgw-attach-b egress tgw-attach-a OK',
     ]);
     const bound = `${network}captures: [{ attachments: [tgw-attach-c, tgw-attach-d] }]\n`;
-    expect(record([{}], 'tgw-id tgw-attachment-id flow-direction log-status', { network: bound })).toEqual([
-      'tgw-2 tgw-attach-c ingress OK',
-      'tgw-2 tgw-attach-d egress OK',
+    expect(record([{}], `tgw-id ${names}`, { network: bound })).toEqual([
+      'tgw-2 tgw-attach-c ingress tgw-attach-d OK',
+      'tgw-2 tgw-attach-d egress tgw-attach-c OK',
     ]);
   });
 

@@ -1,4 +1,5 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
+import { useWidth } from '../charts/use-width.ts';
 import { formatQuantity } from '../format.ts';
 import { layOut, type PlacedEdge, type PlacedNode } from './layout.ts';
 import type { NetworkTarget } from './menus.tsx';
@@ -20,7 +21,7 @@ export function NetworkGraph(props: {
 }) {
   const { picture, measure, onOpen } = props;
   const box = useRef<HTMLDivElement>(null);
-  const width = useWidth(box);
+  const width = useWidth(box, 0);
   const [near, setNear] = useState<string | null>(null);
   const layout = useMemo(
     () =>
@@ -125,18 +126,6 @@ function Node(props: {
       )}
     </g>
   );
-}
-
-/** The width of an element in whole pixels, followed as it changes. */
-function useWidth(box: React.RefObject<HTMLDivElement | null>): number {
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    if (box.current === null) return undefined;
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
-    observer.observe(box.current);
-    return () => observer.disconnect();
-  }, [box]);
-  return width;
 }
 
 function edgeState({ edge }: PlacedEdge, near: string | null): 'near' | 'dim' | '' {

@@ -94,7 +94,9 @@ export function QueryView(view: ViewProps) {
           {isShown && value.reading !== undefined ? (
             <Reading question={asked} reading={value.reading} zoneName={scope.zoneName} onAsk={run} />
           ) : null}
-          {isShown ? <Doubts text={asked} warnings={value.warnings ?? []} onMend={run} /> : null}
+          {isShown && !isLoading ? (
+            <Doubts text={asked} warnings={value.warnings ?? []} onMend={run} />
+          ) : null}
           {isShown ? (
             <AnswerPanel key={key} view={view} language={language} asked={asked} body={body} answer={value} />
           ) : null}

@@ -1,5 +1,5 @@
 import { type Address, type Changes, hrefWith } from '../address.ts';
-import { type FieldValue, restrictFilter } from '../filter.ts';
+import { asksField, type FieldValue, restrictFilter } from '../filter.ts';
 import { type Stretch, stretchText } from '../time-range.ts';
 
 /** Changes of an address that close the records. */
@@ -16,9 +16,13 @@ export function recordsHref(address: Address, where: string, during: Stretch | n
   });
 }
 
-/** The same for the records that a sum is made of: NODATA and SKIPDATA, which no sum counts, are not among them. */
+/**
+ * The same for the records that a sum is made of: NODATA and SKIPDATA are not among them, unless the filter itself says
+ * which it means, as sums have it too.
+ */
 export function countedHref(address: Address, where: string, during: Stretch | null = null): string {
-  return recordsHref(address, restrictFilter(where, COUNTED), during);
+  const counted = asksField(where, 'log_status') ? where : restrictFilter(where, COUNTED);
+  return recordsHref(address, counted, during);
 }
 
 const COUNTED: readonly FieldValue[] = [{ field: 'log_status', value: 'OK' }];
