@@ -39,6 +39,16 @@ describe('a question that cannot be answered', () => {
     expect(found).toMatchObject({ start: 8, end: 12, suggestion: 'from' });
   });
 
+  it('offers no word that stands there already', () => {
+    const problems = readQuestion('traffic in the first half of the hour', NOW).problems;
+    expect(problems.map(({ suggestion }) => suggestion)).toEqual([null]);
+  });
+
+  it('names the whole phrase that it means', () => {
+    const [found] = readQuestion('which subnets saw an increase in rejects', NOW).problems;
+    expect(found?.message).toMatch(/^an increase in cannot be asked/);
+  });
+
   it('is refused in a zone that does not exist', () => {
     const { problems } = readQuestion('rejects today', { ...NOW, zone: 'Mars/Olympus' });
     expect(problems.map(({ code }) => code)).toEqual(['query.unknown-value']);

@@ -342,7 +342,7 @@ function unreadable(reading: Reading, word: Word): Reading['problems'][number] |
   const isManner = word.lower.endsWith('ly') && !/^(?:hour|dai|week|month|year|quarter)/.test(word.lower);
   if (isBeside || (isFree && (isOpening || isManner))) return null;
   const noun = MEASURE_WORDS.find(reading.words, reading.at) ?? DIMENSIONS.find(reading.words, reading.at);
-  const help = { suggestion: near[0] ?? null };
+  const help = { suggestion: near.includes(word.lower) ? null : (near[0] ?? null) };
   if (noun !== undefined && isPlain && reading.negation === null && word.comma !== true)
     return problem('query.ask-adjective', word, { text: word.text, noun: reading.word(0) }, help);
   return problem('query.ask-unknown', word, { text: word.text, after }, help);

@@ -44,7 +44,7 @@ const PLAINER = phraseTable<string>([
   // Who grew is a condition, which a comparison does not make.
   [
     'an increase in, a rise in, a growth in, a drop in, a decrease in, a decline in, any increase in, any growth in, any drop in',
-    'an increase',
+    'increase',
   ],
   [
     'in vs out, in versus out, in vs. out, in compared with out, in compared to out, in relative to out',
@@ -80,7 +80,7 @@ const PLAINER = phraseTable<string>([
   ['went up the most, go up the most, going up the most, gone up the most, went up most', 'grew the most'],
   [
     'go up, goes up, went up, gone up, going up, go down, goes down, went down, gone down, going down, went higher, gone higher',
-    'an increase',
+    'increase',
   ],
   [
     'been in contact with, was in contact with, were in contact with, is in contact with, are in contact with, in contact with, been in touch with, was in touch with, were in touch with, in touch with, had contact with, made contact with, been in communication with, in communication with',
@@ -106,7 +106,7 @@ const PLAINER = phraseTable<string>([
   ['the more active, more active', 'most active'],
   ['the more busy, more busy', 'busiest'],
   [
-    'traffic drop, did traffic fall, did traffic go, has traffic dropped, have connections dropped, did connections drop, did bytes drop, did volume drop, did throughput drop, did bandwidth drop, did egress drop, did ingress drop',
+    'traffic drop, did traffic fall, has traffic dropped, have connections dropped, did connections drop, did bytes drop, did volume drop, did throughput drop, did bandwidth drop, did egress drop, did ingress drop',
     'decline',
   ],
   [
@@ -227,10 +227,12 @@ export function plainer(words: readonly Word[]): readonly Word[] {
     }
     const last = apart[at + found.length - 1] ?? word;
     const names = found.value.split(' ');
+    const phrase = apart.slice(at, at + found.length);
+    const text = phrase.map((each) => each.text).join(' ');
     for (const [i, lower] of names.entries()) {
       const isLast = i === names.length - 1 && last.comma === true;
       plain.push({
-        text: word.text,
+        text,
         lower,
         start: word.start,
         end: last.end,

@@ -37,7 +37,7 @@ export const OUTSIDE: ReadonlyMap<string, string> = new Map([
   ),
   ...reasons(
     'weird strange unusual odd suspicious suspect suspiciously malicious anomalous anomaly anomalies abnormal beacon beacons beaconing exfil exfiltration exfiltrating c2 botnet ddos dos attack attacks intrusion intrusions breach breached compromised hacked hacking hacker hackers threat threats lateral bruteforce brute-force brute-forcing bruteforcing infected tunnelling tunneling normal legitimate bad evil dodgy sketchy shady rogue unexpected unauthorised unauthorized risky dangerous vulnerable interesting',
-    'that is a judgement, which `weir detect` makes; ask for what was seen instead',
+    'that is a judgement; ask for what was seen instead',
   ),
   ...reasons(
     'half majority percent percentage % share shares ratio ratios proportion fraction third quarter-of',
@@ -51,12 +51,13 @@ export const OUTSIDE: ReadonlyMap<string, string> = new Map([
     'both neither either-of simultaneously',
     'rules cannot ask that two things hold of one group; ask for each',
   ),
-  ...reasons(
-    'port-scanning',
-    'that is a judgement, which `weir detect` makes; ask who reached how many ports instead',
-  ),
+  ...reasons('port-scanning', 'that is a judgement; ask who reached how many ports instead'),
   ...reasons('each-other', 'name two blocks, or ask for pairs, as in "top pairs in vpc-1"'),
   ...reasons('netblocks', 'records are not grouped by block; name one, as in "from 10.0.0.0/16"'),
+  ...reasons(
+    'increase increased increasing rise rose risen growth',
+    'say what to compare with and read off the change, as in "traffic today compared with yesterday"',
+  ),
   ...reasons('decline', 'only growth is ranked here; ask for the comparison and read off what shrank'),
   ...reasons('such etc eg e.g i.e', 'name what is meant; lists here have no examples'),
   ...reasons(
@@ -65,7 +66,7 @@ export const OUTSIDE: ReadonlyMap<string, string> = new Map([
   ),
   ...reasons(
     'why-not rule rules policy policies security-groups nacl nacls acl acls sg sgs firewall firewalls security',
-    'they hold verdicts, not rules; `weir why` compares both',
+    'they hold verdicts, not rules; ask for what was rejected instead',
   ),
   ...reasons(
     'cross-az cross-region cross-zone inter-zone cross-vpc cross-account',
