@@ -91,7 +91,7 @@ export function QueryView(view: ViewProps) {
               examples={language.name === 'ask' ? language.examples.map(({ text }) => text) : NO_EXAMPLES}
             />
           )}
-          {isShown && value.reading !== undefined ? (
+          {isShown && !isLoading && value.reading !== undefined ? (
             <Reading question={asked} reading={value.reading} zoneName={scope.zoneName} onAsk={run} />
           ) : null}
           {isShown && !isLoading ? (
