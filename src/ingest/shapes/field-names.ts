@@ -3,12 +3,9 @@ import { isFieldName } from '../../record/index.ts';
 /** Logs Insights names the times of a record so. */
 const OTHER_NAMES: Readonly<Record<string, string>> = { startTime: 'start', endTime: 'end' };
 
-/**
- * The name that a column of a table or a member of an object stands for: without the `@` of Logs Insights, and with `_` for what cannot
- * stand in a name. Fields keep their spelling.
- */
+/** The name of a column of a table, or of a member of an object, as that of a field: without the `@` of Logs Insights. */
 export function fieldNameOf(text: string): string {
-  const name = /^[\w-]+$/.test(text) ? text : text.replace(/[^A-Za-z0-9-]+/g, '_').replace(/^_+|_+$/g, '');
+  const name = text.trim().replace(/^@/, '');
   return OTHER_NAMES[name] ?? name;
 }
 
